@@ -1,0 +1,6 @@
+//! Starts Vouch.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    vouch_desk::run()
+}
