@@ -30,7 +30,6 @@ pub struct ProviderWords {
 
 /// The kinds of trouble, each with one next step for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Trouble {
     /// The provider refused the key or the secret.
     CredentialsRejected,
@@ -101,6 +100,8 @@ pub enum Trouble {
     DiskReadOnly,
     /// A file could not be read or written for another reason.
     Disk,
+    /// The search result that rows were asked of is no longer kept; searching again helps.
+    ResultGone,
     /// A fault of Vouch itself.
     Internal,
 }
@@ -170,6 +171,7 @@ impl Trouble {
             Self::DiskFull => "disk_full",
             Self::DiskReadOnly => "disk_read_only",
             Self::Disk => "disk",
+            Self::ResultGone => "result_gone",
             Self::Internal => "internal",
         }
     }

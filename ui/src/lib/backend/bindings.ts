@@ -191,3 +191,6 @@ export interface Commands {
 	viewCounts(): Promise<Result<ViewCounts, Problem>>;
 	customer(key: number): Promise<Result<CustomerDetail, Problem>>;
 }
+
+/** The book was opened or closed, or the sample customers were entered or left: ask for the app's state anew. */
+export type DeskChanged = Record<string, never>;

@@ -1,0 +1,60 @@
+//! The typed commands and events, and the TypeScript that is made from them.
+//!
+//! `ui/src/lib/backend/bindings.ts` is checked in; a test compares it with what is made here. `cargo xtask bindings`
+//! writes it anew.
+
+use crate::commands;
+use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged};
+use tauri::Wry;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+/// Commands and events of the shell.
+pub fn builder() -> Builder<Wry> {
+    Builder::<Wry>::new()
+        .commands(collect_commands![
+            commands::app::app_state,
+            commands::app::window_ready,
+            commands::app::retry_open,
+            commands::app::start_demo,
+            commands::app::leave_demo,
+            commands::app::save_preferences,
+            commands::connections::test_connection,
+            commands::connections::save_connection,
+            commands::connections::remove_connection,
+            commands::connections::connections,
+            commands::connections::sync_now,
+            commands::connections::stop_sync,
+            commands::customers::search,
+            commands::customers::rows,
+            commands::customers::view_counts,
+            commands::customers::customer,
+        ])
+        .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged])
+        .disable_serde_phases()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use specta_typescript::Typescript;
+
+    const CHECKED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/lib/backend/bindings.ts");
+
+    /// With `VOUCH_WRITE_BINDINGS` set this writes the file instead; that is how `cargo xtask bindings` does it.
+    #[test]
+    fn the_checked_in_bindings_are_those_of_the_commands() {
+        let header = "// Made from the shell's commands by `cargo xtask bindings`; not edited by hand.\n";
+        let made = builder().export_str(Typescript::default().header(header)).unwrap();
+        if std::env::var_os("VOUCH_WRITE_BINDINGS").is_some() {
+            std::fs::write(CHECKED_IN, made).unwrap();
+            return;
+        }
+        let checked_in = std::fs::read_to_string(CHECKED_IN).unwrap();
+        let first_difference = made.lines().zip(checked_in.lines()).position(|(made, old)| made != old);
+        assert!(
+            made == checked_in,
+            "ui/src/lib/backend/bindings.ts is stale (first difference in line {:?}); run `cargo xtask bindings`",
+            first_difference.map(|line| line + 1)
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! Events to the window. They say that something changed, never what of a customer: the window asks for what it shows.
+
+use crate::ipc::ConnectionView;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri_specta::Event;
+
+/// Customers changed in the book. At most a few a second.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct DirectoryChanged {
+    /// Grows with every change.
+    pub version: u32,
+}
+
+/// Connections or what they are doing changed. At most a few a second.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub struct ConnectionsChanged {
+    /// All connections, small and few.
+    pub connections: Vec<ConnectionView>,
+}
+
+/// The book was opened or closed, or the sample customers were entered or left: ask for the app's state anew.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct DeskChanged {}

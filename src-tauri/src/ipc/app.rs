@@ -1,0 +1,117 @@
+//! The app as a whole: what the window needs to draw its first screen, and the person's preferences.
+
+use super::{ConnectionView, Problem, ProviderDescription};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// All that the first screen needs.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AppState {
+    /// Version of the app, such as `0.1.0`.
+    pub version: String,
+    /// The language that was asked for at the start with `--lang`; goes before the preference.
+    pub language_override: Option<Language>,
+    /// The profile's folder, for support.
+    pub profile: String,
+    /// Whether the book is open.
+    pub desk: DeskState,
+    /// The providers that can be connected.
+    pub providers: Vec<ProviderDescription>,
+    /// The person's preferences.
+    pub preferences: Preferences,
+}
+
+/// Whether the book is open.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum DeskState {
+    /// Open, on the person's own profile or on the sample customers.
+    Open {
+        /// The sample customers of the built-in sandbox.
+        demo: bool,
+        /// All connections.
+        connections: Vec<ConnectionView>,
+    },
+    /// Closed, because the keyring or the book cannot be used; `retry_open` tries again.
+    Closed {
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// The languages of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// Russian.
+    Ru,
+    /// Spanish.
+    Es,
+}
+
+/// The colours of the interface.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What a person has set. Kept in plain text, so nothing about customers may go in here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Preferences {
+    /// Colours.
+    pub theme: Theme,
+    /// Language; `null` is the system's.
+    pub language: Option<Language>,
+    /// Width of the left pane in CSS pixels.
+    pub sidebar_width: u16,
+    /// Width of the right pane in CSS pixels.
+    pub detail_width: u16,
+    /// The shown columns in order; empty for the usual ones.
+    pub columns: Vec<ColumnChoice>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { theme: Theme::System, language: None, sidebar_width: 232, detail_width: 380, columns: Vec::new() }
+    }
+}
+
+/// A shown column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ColumnChoice {
+    /// Which.
+    pub column: ColumnName,
+    /// Its width in CSS pixels.
+    pub width: u16,
+}
+
+/// The grid's columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is named after the customer's field that it shows")]
+pub enum ColumnName {
+    Name,
+    Email,
+    Phone,
+    Kyc,
+    Provider,
+    Trust,
+    Payments,
+    Paid,
+    LastPayment,
+    Created,
+    Blocked,
+    Id,
+}
