@@ -1,4 +1,6 @@
 // Stand-in until the shell generates this file; the shapes are the agreed ones.
+import { invoke } from '@tauri-apps/api/core';
+import { type EventCallback, listen, type UnlistenFn } from '@tauri-apps/api/event';
 
 export type Result<T, E> = { status: 'ok'; data: T } | { status: 'error'; error: E };
 
@@ -194,3 +196,40 @@ export interface Commands {
 
 /** The book was opened or closed, or the sample customers were entered or left: ask for the app's state anew. */
 export type DeskChanged = Record<string, never>;
+
+async function result<T>(answer: Promise<T>): Promise<Result<T, Problem>> {
+	try {
+		return { status: 'ok', data: await answer };
+	} catch (error) {
+		if (error instanceof Error) throw error;
+		return { status: 'error', error: error as Problem };
+	}
+}
+
+export const commands: Commands = {
+	appState: () => invoke('app_state'),
+	windowReady: () => invoke('window_ready'),
+	retryOpen: () => result(invoke('retry_open')),
+	startDemo: () => result(invoke('start_demo')),
+	leaveDemo: () => result(invoke('leave_demo')),
+	savePreferences: (preferences) => result(invoke('save_preferences', { preferences })),
+	testConnection: (draft, existing) => result(invoke('test_connection', { draft, existing })),
+	saveConnection: (draft, existing) => result(invoke('save_connection', { draft, existing })),
+	removeConnection: (connection) => result(invoke('remove_connection', { connection })),
+	connections: () => result(invoke('connections')),
+	syncNow: (connection) => result(invoke('sync_now', { connection })),
+	stopSync: (connection) => result(invoke('stop_sync', { connection })),
+	search: (query, first) => result(invoke('search', { query, first })),
+	rows: (resultId, from, count) => result(invoke('rows', { result: resultId, from, count })),
+	viewCounts: () => result(invoke('view_counts')),
+	customer: (key) => result(invoke('customer', { key })),
+};
+
+function event<T>(name: string): { listen(handler: EventCallback<T>): Promise<UnlistenFn> } {
+	return { listen: (handler) => listen<T>(name, handler) };
+}
+
+export const events = {
+	connectionsChanged: event<ConnectionsChanged>('connections-changed'),
+	directoryChanged: event<DirectoryChanged>('directory-changed'),
+};

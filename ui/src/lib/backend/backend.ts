@@ -1,0 +1,64 @@
+/**
+ * What the interface asks of the rest of Vouch. Two things implement it: tauri.ts in the app, fake.ts in component tests
+ * and in a browser during development. Nothing else may know where answers come from.
+ */
+import type {
+	AppState,
+	ConnectionCheck,
+	ConnectionDraft,
+	ConnectionsChanged,
+	ConnectionView,
+	CustomerDetail,
+	DirectoryChanged,
+	Preferences,
+	Problem,
+	Query,
+	Rows,
+	SearchAnswer,
+	ViewCounts,
+} from './bindings';
+
+/** A call that failed, with what a person can be told about it. */
+export class ProblemError extends Error {
+	constructor(readonly problem: Problem) {
+		super(problem.code);
+		this.name = 'ProblemError';
+	}
+}
+
+/** The problem behind anything that was thrown; a fault of the program itself becomes `internal`. */
+export function problemOf(error: unknown): Problem {
+	return error instanceof ProblemError ? error.problem : { code: 'internal', words: null };
+}
+
+/** Events say that something changed, never what: the interface asks again. */
+export type BackendEvents = {
+	directory_changed: DirectoryChanged;
+	connections_changed: ConnectionsChanged;
+};
+
+export type Unsubscribe = () => void;
+
+/** Every promise may be rejected with a {@link ProblemError}. */
+export interface Backend {
+	appState(): Promise<AppState>;
+	/** The first screen is drawn, the window may be shown. */
+	windowReady(): Promise<void>;
+	retryOpen(): Promise<void>;
+	startDemo(): Promise<void>;
+	leaveDemo(): Promise<void>;
+	savePreferences(preferences: Preferences): Promise<void>;
+	testConnection(draft: ConnectionDraft, existing: string | null): Promise<ConnectionCheck>;
+	/** Answers with the connection's id. */
+	saveConnection(draft: ConnectionDraft, existing: string | null): Promise<string>;
+	removeConnection(connection: string): Promise<void>;
+	connections(): Promise<ConnectionView[]>;
+	syncNow(connection: string): Promise<void>;
+	stopSync(connection: string): Promise<void>;
+	search(query: Query, first: number): Promise<SearchAnswer>;
+	rows(result: number, from: number, count: number): Promise<Rows>;
+	viewCounts(): Promise<ViewCounts>;
+	customer(key: number): Promise<CustomerDetail>;
+	/** Settled once the subscription stands, so that nothing is missed between subscribing and asking. */
+	on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
+}
