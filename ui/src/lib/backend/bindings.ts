@@ -15,7 +15,7 @@ export type Problem =
 			code:
 				| 'credentials_rejected' | 'ip_not_allowed' | 'domain_not_verified' | 'account_inactive' | 'provider_down' | 'refused'
 				| 'offline' | 'not_found' | 'conflict' | 'cancelled' | 'keyring_locked' | 'keyring_missing' | 'keyring_denied'
-				| 'keyring_silent' | 'credential_missing' | 'book_key_missing' | 'book_key_wrong' | 'book_damaged' | 'book_newer'
+				| 'keyring_silent' | 'credential_missing' | 'credential_needed' | 'book_key_missing' | 'book_key_wrong' | 'book_damaged' | 'book_newer'
 				| 'disk_full' | 'disk_read_only' | 'disk' | 'result_gone' | 'internal';
 			words: ProviderWords | null;
 	  };
