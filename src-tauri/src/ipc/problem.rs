@@ -52,6 +52,8 @@ pub enum Problem {
     KeyringSilent { words: Option<ProviderWords> },
     /// The keyring no longer has this connection's credential.
     CredentialMissing { words: Option<ProviderWords> },
+    /// The address changed: the stored credential belongs to another one and has to be typed again.
+    CredentialNeeded { words: Option<ProviderWords> },
     /// The book exists and its key is not in the keyring.
     BookKeyMissing { words: Option<ProviderWords> },
     /// The key in the keyring does not open the book.
@@ -169,6 +171,7 @@ impl From<kyc::Problem> for Problem {
             Trouble::KeyringDenied => Self::KeyringDenied { words },
             Trouble::KeyringSilent => Self::KeyringSilent { words },
             Trouble::CredentialMissing => Self::CredentialMissing { words },
+            Trouble::CredentialNeeded => Self::CredentialNeeded { words },
             Trouble::BookKeyMissing => Self::BookKeyMissing { words },
             Trouble::BookKeyWrong => Self::BookKeyWrong { words },
             Trouble::BookDamaged => Self::BookDamaged { words },

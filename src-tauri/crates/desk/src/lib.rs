@@ -1,1 +1,86 @@
-//! desk
+//! The desk: one opened profile, with its book, its secrets, its connections and the index behind the grid.
+//!
+//! This is what the shell's commands call, and all that they call. It joins the crates below it and adds no rules of
+//! theirs: no SQL, no HTTP, no cryptography, and no Tauri, so that everything but the window can be tested without one.
+
+mod connections;
+mod customers;
+mod draft;
+mod news;
+mod opening;
+mod results;
+
+pub use connections::ConnectionStatus;
+pub use customers::{Answer, Detail, Highlights, Row};
+pub use draft::ConnectionDraft;
+pub use news::News;
+pub use opening::ProfileFolder;
+
+use connections::Connections;
+use credentials::Secrets;
+use directory::{Book, Reader, Writer};
+use kyc::Problem;
+use news::Newsroom;
+use providers::Clock;
+use results::Results;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// An opened profile. Cheap to clone; all clones are the same desk.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    secrets: Secrets,
+    reader: Reader,
+    writer: Writer,
+    book: std::sync::Mutex<Option<Book>>,
+    clock: Arc<dyn Clock>,
+    index: Arc<SharedIndex>,
+    connections: Connections,
+    results: Results,
+    newsroom: Arc<Newsroom>,
+}
+
+impl Desk {
+    /// News of changes, to be told to the window.
+    pub fn news(&self) -> News {
+        self.inner.newsroom.subscribe()
+    }
+
+    /// Ends all walks, waits for their last transactions and closes the book.
+    pub async fn close(&self) {
+        self.inner.connections.shut_down_all().await;
+        let book = self.inner.book.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(book) = book {
+            book.close().await;
+        }
+    }
+}
+
+/// The index behind the grid. Searches share it; a landed page is taken in between two of them.
+#[derive(Default)]
+pub(crate) struct SharedIndex(RwLock<search::Index>);
+
+impl SharedIndex {
+    // A panic while the lock was held leaves the index whole but for the rows of that call, which the next walk brings
+    // again; refusing every search from then on would help nobody.
+    fn read(&self) -> RwLockReadGuard<'_, search::Index> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, search::Index> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs work that takes long or blocks on a thread made for that.
+pub(crate) async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(_) => Err(kyc::Trouble::Internal.into()),
+    }
+}

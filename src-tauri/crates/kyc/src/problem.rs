@@ -86,6 +86,8 @@ pub enum Trouble {
     KeyringSilent,
     /// The keyring no longer has this connection's credential.
     CredentialMissing,
+    /// The address is another one than the stored credential belongs to: it has to be typed again.
+    CredentialNeeded,
     /// The book exists and its key is not in the keyring. A new key is never made in its place.
     BookKeyMissing,
     /// The key in the keyring does not open the book.
@@ -164,6 +166,7 @@ impl Trouble {
             Self::KeyringDenied => "keyring_denied",
             Self::KeyringSilent => "keyring_silent",
             Self::CredentialMissing => "credential_missing",
+            Self::CredentialNeeded => "credential_needed",
             Self::BookKeyMissing => "book_key_missing",
             Self::BookKeyWrong => "book_key_wrong",
             Self::BookDamaged => "book_damaged",

@@ -1,1 +1,17 @@
-//! sync
+//! Brings a provider's customers into the local book and keeps them current.
+//!
+//! A [`walk`] goes through a provider's list page by page and lands each page in the book in one transaction, with the
+//! place to go on from after a crash. A [`Runner`] decides when a connection is walked, tells what it is doing, and takes
+//! up again by itself when the network or the request budget comes back.
+//!
+//! What is not here: HTTP and the providers' quirks (`providers`), SQL (`directory`), and how the grid is told
+//! (whoever passes the [`Sink`]).
+
+mod activity;
+mod runner;
+mod schedule;
+mod walk;
+
+pub use activity::{Activity, State};
+pub use runner::{Connect, Job, Runner, Sink};
+pub use walk::{Progress, Walked, walk};

@@ -1,0 +1,152 @@
+//! Customers: searching, windows of rows, one customer's detail.
+
+use crate::results::KeptAnswer;
+use crate::{Desk, off_the_runtime};
+use directory::Change;
+use kyc::{BookCustomer, CustomerKey, Problem, Trouble};
+use search::{Facets, Field, Query, View};
+use std::ops::Range;
+
+/// Most rows that are handed out at a time; a screen shows fewer.
+const MOST_ROWS: u32 = 500;
+
+/// The answer to a query.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Id for [`Desk::rows`].
+    pub result: u32,
+    /// How many customers match.
+    pub total: u32,
+    /// How many customers the book has.
+    pub all: u32,
+    /// Counts of every facet.
+    pub facets: Facets,
+    /// The first rows.
+    pub rows: Vec<Row>,
+}
+
+/// A customer with what the grid adds.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The customer.
+    pub customer: BookCustomer,
+    /// Another connection says something else of the same person.
+    pub disagrees: bool,
+    /// What matched the query.
+    pub highlights: Highlights,
+}
+
+/// What matched, in UTF-16 units of each field's text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Highlights {
+    /// In the name.
+    pub name: Vec<Range<u32>>,
+    /// In the e-mail.
+    pub email: Vec<Range<u32>>,
+    /// In the phone.
+    pub phone: Vec<Range<u32>>,
+    /// In the id.
+    pub id: Vec<Range<u32>>,
+}
+
+/// Everything about one customer.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The customer.
+    pub row: Row,
+    /// What the book saw changing, newest first.
+    pub history: Vec<Change>,
+    /// The same person at other connections.
+    pub others: Vec<Row>,
+    /// The provider's record as indented JSON.
+    pub raw: String,
+}
+
+impl Desk {
+    /// Answers a query and hands out the first `first` rows.
+    ///
+    /// # Errors
+    /// What the book met while the rows were read.
+    pub async fn search(&self, query: Query, first: u32) -> Result<Answer, Problem> {
+        let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
+        let (found, all, text) = off_the_runtime(move || {
+            let index = index.read();
+            let found = index.search(&query, now);
+            Ok((found, index.len(), query.text))
+        })
+        .await?;
+        let total = u32::try_from(found.keys.len()).unwrap_or(u32::MAX);
+        let (result, kept) = self.inner.results.keep(KeptAnswer { keys: found.keys, text });
+        let rows = self.window(&kept, 0, first).await?;
+        let all = u32::try_from(all).unwrap_or(u32::MAX);
+        Ok(Answer { result, total, all, facets: found.facets, rows })
+    }
+
+    /// A window of an earlier answer's rows: from the row `from` at most `count` (and at most 500).
+    ///
+    /// # Errors
+    /// [`Trouble::ResultGone`] when the answer is no longer kept; what the book met.
+    pub async fn rows(&self, result: u32, from: u32, count: u32) -> Result<Vec<Row>, Problem> {
+        let kept = self.inner.results.get(result)?;
+        self.window(&kept, from, count).await
+    }
+
+    async fn window(&self, kept: &KeptAnswer, from: u32, count: u32) -> Result<Vec<Row>, Problem> {
+        let from = (from as usize).min(kept.keys.len());
+        let to = from.saturating_add(count.min(MOST_ROWS) as usize).min(kept.keys.len());
+        self.rows_of(kept.keys[from..to].to_vec(), &kept.text).await
+    }
+
+    async fn rows_of(&self, keys: Vec<CustomerKey>, text: &str) -> Result<Vec<Row>, Problem> {
+        let customers = self.inner.reader.customers(keys).await?;
+        let index = self.inner.index.read();
+        let rows = customers.into_iter().map(|customer| Row {
+            disagrees: index.disagrees(customer.key),
+            highlights: highlights(&customer, text),
+            customer,
+        });
+        Ok(rows.collect())
+    }
+
+    /// How many customers each built-in view has.
+    pub fn view_counts(&self) -> Vec<(View, u32)> {
+        self.inner.index.read().view_counts(self.inner.clock.now())
+    }
+
+    /// Everything about one customer.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; what the book met.
+    pub async fn customer(&self, key: CustomerKey) -> Result<Detail, Problem> {
+        let row = self.rows_of(vec![key], "").await?.pop().ok_or(Trouble::NotFound)?;
+        let history = self.inner.reader.history(key).await?;
+        let others = self.inner.index.read().same_person(key);
+        let others = self.rows_of(others, "").await?;
+        let raw = indented(&row.customer.customer.raw);
+        Ok(Detail { row, history, others, raw })
+    }
+}
+
+/// The raw record for reading; one that is no JSON stays as it came.
+fn indented(raw: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(raw) {
+        Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_else(|_| raw.to_owned()),
+        Err(_) => raw.to_owned(),
+    }
+}
+
+fn highlights(customer: &BookCustomer, text: &str) -> Highlights {
+    if text.trim().is_empty() {
+        return Highlights::default();
+    }
+    let customer = &customer.customer;
+    let mark = |field, value: Option<&str>| {
+        value.map_or_else(Vec::new, |value| search::highlight_utf16(field, value, text))
+    };
+    Highlights {
+        name: mark(Field::Name, customer.name.as_deref()),
+        email: mark(Field::Email, customer.email.as_deref()),
+        phone: mark(Field::Phone, customer.phone.as_deref()),
+        id: mark(Field::Id, Some(customer.id.as_str())),
+    }
+}

@@ -1,0 +1,90 @@
+//! Opens a profile: finds its key, opens or creates its book, reads the index in and starts the connections.
+//!
+//! A new key is made only together with a new book. Where a book exists and its key is missing, opening stops and says so.
+
+use crate::connections::Connections;
+use crate::news::Newsroom;
+use crate::results::Results;
+use crate::{Desk, Inner, SharedIndex, off_the_runtime};
+use credentials::Secrets;
+use directory::Book;
+use kyc::{Problem, Trouble};
+use providers::Clock;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// Customers that are handed to the index at a time while it is read in.
+const CHUNK: usize = 5_000;
+
+/// The folder of a profile: everything that the desk stores is in here.
+#[derive(Debug, Clone)]
+pub struct ProfileFolder(PathBuf);
+
+impl ProfileFolder {
+    /// Names a folder; it is made when the profile is opened.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The encrypted book's file.
+    pub fn book(&self) -> PathBuf {
+        self.0.join("book.db")
+    }
+}
+
+impl Desk {
+    /// Opens the profile in `folder`, creating it when it is new, and starts its connections. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// What the keyring, the disk or the book met; nothing is overwritten then, and opening may be tried again.
+    pub async fn open(folder: &ProfileFolder, secrets: Secrets, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
+        let book = open_book(folder, &secrets).await?;
+        let (reader, writer) = (book.reader(), book.writer());
+        let index = Arc::new(SharedIndex::default());
+        let newsroom = Arc::new(Newsroom::new());
+
+        let (filling, source) = (Arc::clone(&index), reader.clone());
+        off_the_runtime(move || {
+            let mut index = filling.write();
+            source.for_each_chunk(CHUNK, |customers| index.upsert(&customers))
+        })
+        .await?;
+
+        let desk = Self {
+            inner: Arc::new(Inner {
+                secrets,
+                reader,
+                writer,
+                book: Mutex::new(Some(book)),
+                clock,
+                index,
+                connections: Connections::default(),
+                results: Results::default(),
+                newsroom,
+            }),
+        };
+        desk.start_connections().await?;
+        Ok(desk)
+    }
+}
+
+async fn open_book(folder: &ProfileFolder, secrets: &Secrets) -> Result<Book, Problem> {
+    let path = folder.book();
+    let key = secrets.book_key().await?;
+    let exists = path.exists();
+    match (exists, key) {
+        (true, Some(key)) => off_the_runtime(move || Book::open(&path, &key)).await,
+        (true, None) => Err(Trouble::BookKeyMissing.into()),
+        // A key without a book: the first start was interrupted between the two, or the book was moved away.
+        (false, Some(key)) => off_the_runtime(move || Book::create(&path, &key)).await,
+        (false, None) => {
+            let key = secrets.make_book_key().await?;
+            off_the_runtime(move || Book::create(&path, &key)).await
+        }
+    }
+}

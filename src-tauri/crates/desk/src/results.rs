@@ -1,0 +1,68 @@
+//! The last few answers, so that windows of their rows can be asked for while the person scrolls.
+
+use kyc::{CustomerKey, Problem, Trouble};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Answers kept. The window shows one; while it scrolls, a refreshed one may replace it, and a second window or a typed
+/// query may be in between.
+const KEPT: usize = 8;
+
+#[derive(Default)]
+pub(crate) struct Results {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    last_id: u32,
+    answers: VecDeque<(u32, Arc<KeptAnswer>)>,
+}
+
+/// The order of an answer's rows, and the text whose words are to be marked in them.
+pub(crate) struct KeptAnswer {
+    pub(crate) keys: Vec<CustomerKey>,
+    pub(crate) text: String,
+}
+
+impl Results {
+    /// Keeps an answer and drops the oldest when there are too many.
+    pub(crate) fn keep(&self, answer: KeptAnswer) -> (u32, Arc<KeptAnswer>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.last_id = kept.last_id.wrapping_add(1);
+        let (id, answer) = (kept.last_id, Arc::new(answer));
+        kept.answers.push_back((id, Arc::clone(&answer)));
+        if kept.answers.len() > KEPT {
+            kept.answers.pop_front();
+        }
+        (id, answer)
+    }
+
+    /// An answer by its id.
+    ///
+    /// # Errors
+    /// [`Trouble::ResultGone`] when it is no longer kept.
+    pub(crate) fn get(&self, id: u32) -> Result<Arc<KeptAnswer>, Problem> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.answers.iter().find(|(kept_id, _)| *kept_id == id);
+        found.map(|(_, answer)| Arc::clone(answer)).ok_or_else(|| Trouble::ResultGone.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(key: u32) -> KeptAnswer {
+        KeptAnswer { keys: vec![CustomerKey(key)], text: String::new() }
+    }
+
+    #[test]
+    fn the_oldest_answer_goes_first() {
+        let results = Results::default();
+        let ids: Vec<u32> = (0..=KEPT as u32).map(|key| results.keep(answer(key)).0).collect();
+        assert_eq!(results.get(ids[0]).err().map(|problem| problem.trouble), Some(Trouble::ResultGone));
+        assert_eq!(results.get(ids[1]).unwrap().keys, [CustomerKey(1)]);
+        assert_eq!(results.get(ids[KEPT]).unwrap().keys, [CustomerKey(KEPT as u32)]);
+    }
+}

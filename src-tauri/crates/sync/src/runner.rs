@@ -1,0 +1,312 @@
+//! Keeps one connection current: walks on start, at intervals and when asked, and says what it is doing.
+
+use crate::activity::{Activity, State};
+use crate::schedule::{Next, next};
+use crate::walk::{Progress, walk};
+use directory::Writer;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use kyc::{BookCustomer, ConnectionId, Problem, Trouble};
+use providers::{Clock, Provider};
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Makes a connection's client: reads its credential and builds it. Called again after a failure, because the credential
+/// or the keyring's state may have changed.
+pub type Connect = Arc<dyn Fn() -> BoxFuture<'static, Result<Arc<dyn Provider>, Problem>> + Send + Sync>;
+
+/// Where news from a walk goes.
+pub trait Sink: Send + Sync {
+    /// Customers that are new or changed, as they now stand in the book. Called once a page; must not take long.
+    fn landed(&self, customers: Vec<BookCustomer>);
+
+    /// What the connection is doing changed.
+    fn activity_changed(&self);
+}
+
+/// All that a runner needs.
+pub struct Job {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Makes its client.
+    pub connect: Connect,
+    /// The book.
+    pub book: Writer,
+    /// Where news goes.
+    pub sink: Arc<dyn Sink>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Customers of this connection that the book lists already.
+    pub listed: u32,
+    /// How many the provider announced last.
+    pub announced: Option<u32>,
+    /// End of the last complete walk.
+    pub last_complete: Option<Timestamp>,
+}
+
+/// Runs one connection until it is shut down. Dropping it without [`shut_down`](Self::shut_down) stops it too.
+pub struct Runner {
+    activity: watch::Receiver<Activity>,
+    requests: mpsc::UnboundedSender<Request>,
+    shut_down: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+enum Request {
+    Walk,
+    Stop,
+}
+
+impl Runner {
+    /// Starts with a walk at once. Needs a tokio runtime.
+    pub fn start(job: Job) -> Self {
+        let (activity_sender, activity) = watch::channel(Activity {
+            state: State::Idle,
+            seen: job.listed,
+            announced: job.announced,
+            seconds_left: None,
+            rejected: 0,
+            last_complete: job.last_complete,
+        });
+        let (requests, inbox) = mpsc::unbounded_channel();
+        let shut_down = CancellationToken::new();
+        let state = Running { job, activity: activity_sender, inbox, shut_down: shut_down.clone(), client: None };
+        let task = tokio::spawn(state.run());
+        Self { activity, requests, shut_down, task }
+    }
+
+    /// What the connection is doing now.
+    pub fn activity(&self) -> Activity {
+        self.activity.borrow().clone()
+    }
+
+    /// Asks for a walk now; while one is going on this does nothing.
+    pub fn sync_now(&self) {
+        // A runner that has ended is being shut down: nobody waits for its walk any more.
+        let _ = self.requests.send(Request::Walk);
+    }
+
+    /// Stops the walk that is going on. What has landed stays; the next walk goes on behind it.
+    pub fn stop(&self) {
+        let _ = self.requests.send(Request::Stop);
+    }
+
+    /// Ends the runner and waits until its last transaction is in the book.
+    pub async fn shut_down(mut self) {
+        self.shut_down.cancel();
+        if let Err(error) = (&mut self.task).await
+            && error.is_panic()
+        {
+            tracing::error!("a connection's runner ended by a fault of ours");
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.shut_down.cancel();
+    }
+}
+
+struct Running {
+    job: Job,
+    activity: watch::Sender<Activity>,
+    inbox: mpsc::UnboundedReceiver<Request>,
+    shut_down: CancellationToken,
+    client: Option<Arc<dyn Provider>>,
+}
+
+impl Running {
+    async fn run(mut self) {
+        let mut failures = 0;
+        loop {
+            let ended = self.walk_once().await;
+            if self.shut_down.is_cancelled() {
+                return;
+            }
+            failures = if ended.is_some() { failures + 1 } else { 0 };
+            if !self.pause(next(ended.as_ref(), failures)).await {
+                return;
+            }
+        }
+    }
+
+    /// Waits until the next walk is due or asked for; false when the runner is to end.
+    async fn pause(&mut self, next: Next) -> bool {
+        let due = async {
+            match next {
+                Next::After(time) => self.job.clock.sleep(time).await,
+                Next::WhenAsked => std::future::pending().await,
+            }
+        };
+        tokio::pin!(due);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.shut_down.cancelled() => return false,
+                request = self.inbox.recv() => match request {
+                    Some(Request::Walk) => return true,
+                    Some(Request::Stop) => {}
+                    None => return false,
+                },
+                () = &mut due => return true,
+            }
+        }
+    }
+
+    /// One walk; the problem that ended it, if one did. A walk that the person stopped did not fail.
+    async fn walk_once(&mut self) -> Option<Problem> {
+        let before = self.activity.borrow().clone();
+        self.change(|activity| {
+            activity.state = State::Syncing;
+            activity.seconds_left = None;
+        });
+        let ended = self.walk_until_stopped().await;
+        let problem = match ended {
+            Ok(()) => None,
+            Err(Problem { trouble: Trouble::Cancelled, .. }) => {
+                self.change(|activity| {
+                    activity.state = State::Idle;
+                    activity.seconds_left = None;
+                    activity.seen = activity.seen.max(before.seen);
+                });
+                return None;
+            }
+            Err(problem) => Some(problem),
+        };
+        if let Some(problem) = &problem {
+            tracing::warn!(connection = %self.job.connection, %problem, "a walk ended early");
+            // The credential may have been replaced, the keyring unlocked: the next walk makes its client anew.
+            self.client = None;
+            self.change(|activity| {
+                activity.seconds_left = None;
+                activity.seen = activity.seen.max(before.seen);
+                activity.state = match problem.trouble {
+                    Trouble::Offline => State::Offline { problem: problem.clone() },
+                    _ => State::Failed { problem: problem.clone() },
+                };
+            });
+        }
+        problem
+    }
+
+    async fn walk_until_stopped(&mut self) -> Result<(), Problem> {
+        let client = match &self.client {
+            Some(client) => Arc::clone(client),
+            None => {
+                let client = (self.job.connect)().await?;
+                self.client = Some(Arc::clone(&client));
+                client
+            }
+        };
+        let cancel = self.shut_down.child_token();
+        let pace = Pace { began: self.job.clock.now(), seen_at_first: None };
+        let mut reporter = Reporter { activity: &self.activity, job: &self.job, pace };
+        let walking = walk(
+            client.as_ref(),
+            &self.job.book,
+            &self.job.connection,
+            self.job.clock.as_ref(),
+            &cancel,
+            |progress| reporter.report(progress),
+        );
+        tokio::pin!(walking);
+        let walked = loop {
+            tokio::select! {
+                walked = &mut walking => break walked?,
+                request = self.inbox.recv() => match request {
+                    Some(Request::Stop) | None => cancel.cancel(),
+                    // Already under way.
+                    Some(Request::Walk) => {}
+                },
+            }
+        };
+        let ended = self.job.clock.now();
+        if !walked.unlisted.is_empty() {
+            self.job.sink.landed(walked.unlisted);
+        }
+        self.change(|activity| {
+            activity.state = State::Idle;
+            activity.seen = walked.seen;
+            activity.seconds_left = None;
+            if walked.complete {
+                activity.last_complete = Some(ended);
+            }
+        });
+        Ok(())
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Activity)) {
+        self.activity.send_modify(change);
+        self.job.sink.activity_changed();
+    }
+}
+
+/// Turns a walk's progress into what the side bar shows.
+struct Reporter<'a> {
+    activity: &'a watch::Sender<Activity>,
+    job: &'a Job,
+    pace: Pace,
+}
+
+impl Reporter<'_> {
+    fn report(&mut self, progress: Progress) {
+        match progress {
+            Progress::Landed { customers, seen, announced, rejected } => {
+                let seconds_left = self.pace.seconds_left(self.job.clock.now(), seen, announced);
+                if !customers.is_empty() {
+                    self.job.sink.landed(customers);
+                }
+                self.activity.send_modify(|activity| {
+                    activity.state = State::Syncing;
+                    activity.seen = seen;
+                    activity.announced = announced;
+                    activity.rejected = rejected;
+                    activity.seconds_left = seconds_left;
+                });
+            }
+            Progress::Waiting { until } => {
+                self.activity.send_modify(|activity| activity.state = State::Waiting { until });
+            }
+            Progress::GoingOn => self.activity.send_modify(|activity| activity.state = State::Syncing),
+        }
+        self.job.sink.activity_changed();
+    }
+}
+
+/// How fast a walk goes, waits for its budget included, because those come again.
+struct Pace {
+    began: Timestamp,
+    /// Customers seen when the first page landed; those of a resumed walk were not fetched now.
+    seen_at_first: Option<u32>,
+}
+
+impl Pace {
+    fn seconds_left(&mut self, now: Timestamp, seen: u32, announced: Option<u32>) -> Option<u32> {
+        let first = *self.seen_at_first.get_or_insert(seen);
+        let left = announced?.checked_sub(seen)?;
+        let fetched = seen.checked_sub(first).filter(|&fetched| fetched > 0)?;
+        let milliseconds = now.duration_since(self.began).as_millis();
+        let left_milliseconds = milliseconds * i128::from(left) / i128::from(fetched);
+        u32::try_from(left_milliseconds / 1_000).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::ToSpan;
+
+    #[test]
+    fn the_time_left_follows_from_the_pace() {
+        let began = Timestamp::UNIX_EPOCH;
+        let mut pace = Pace { began, seen_at_first: None };
+        assert_eq!(pace.seconds_left(began + 1.second(), 100, Some(1_100)), None, "one page tells no pace");
+        assert_eq!(pace.seconds_left(began + 10.seconds(), 600, Some(1_100)), Some(10));
+        assert_eq!(pace.seconds_left(began + 20.seconds(), 1_100, Some(1_100)), Some(0));
+        assert_eq!(pace.seconds_left(began + 20.seconds(), 1_200, Some(1_100)), None, "more than announced");
+        assert_eq!(pace.seconds_left(began + 20.seconds(), 700, None), None, "nothing announced");
+    }
+}
