@@ -1,5 +1,125 @@
-//! The desktop shell.
-/// Runs the app.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+//! The desktop shell: start, window, commands, events. It knows no SQL, no HTTP and no cryptography; the desk does what
+//! the commands ask.
+
+// The types that cross are described where they stand; their fields are named after what they hold.
+mod bindings;
+mod commands;
+mod demo;
+mod events;
+mod ipc;
+mod linux_env;
+mod log;
+mod messenger;
+mod preferences;
+mod start;
+mod state;
+mod window;
+
+/// The names of all commands, shared with the build script.
+pub mod command_names {
+    include!("command_names.rs");
+}
+
+use clap::Parser;
+use desk::ProfileFolder;
+use start::StartOptions;
+use state::Shell;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::process::ExitCode;
+use tauri::utils::config::AppDirectoriesOverride;
+use tauri::{Manager, RunEvent, Wry};
+
+/// Runs the app until its window is closed. Exit code 0 on a normal end, 1 when it could not start.
+pub fn run() -> ExitCode {
+    linux_env::prepare();
+    let options = StartOptions::parse();
+    match start(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "Vouch cannot start");
+            tell_on_stderr(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "without a window there is no other place to say why")]
+fn tell_on_stderr(why: &str) {
+    eprintln!("Vouch cannot start: {why}");
+}
+
+fn start(options: StartOptions) -> Result<(), Box<dyn std::error::Error>> {
+    // Lives until the end of the process: a demo's preferences and webview data go with it.
+    let throw_away = options.demo.then(|| tempfile::Builder::new().prefix("vouch-").tempdir()).transpose()?;
+    let folder = match (&throw_away, &options.profile) {
+        (Some(folder), _) => Some(folder.path().to_path_buf()),
+        (None, Some(folder)) => {
+            std::fs::create_dir_all(folder)?;
+            Some(folder.canonicalize()?)
+        }
+        (None, None) => None,
+    };
+
+    let mut context = tauri::generate_context!();
+    if let Some(folder) = &folder {
+        let config = context.config_mut();
+        // One process per profile: the plugin that sees to it goes by the identifier.
+        config.identifier = format!("{}.p{:016x}", config.identifier, fingerprint(folder));
+        config.app.app_directories_override = Some(AppDirectoriesOverride::Root(folder.clone()));
+    }
+    build(options)?.build(context)?.run(|app, event| {
+        if let RunEvent::Exit = event {
+            tauri::async_runtime::block_on(app.state::<Shell>().close());
+        }
+    });
+    drop(throw_away);
+    Ok(())
+}
+
+fn build(options: StartOptions) -> tauri::Result<tauri::Builder<Wry>> {
+    let typed = bindings::builder();
+    let builder = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
+        .plugin(tauri_plugin_store::Builder::default().build())
+        .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered_of_the_window()).build())
+        .invoke_handler(typed.invoke_handler())
+        .setup(move |app| {
+            log::start(&app.path().app_log_dir()?);
+            typed.mount_events(app);
+            let shell = Shell::new(ProfileFolder::new(app.path().app_data_dir()?));
+            let theme = preferences::read(app.handle()).theme;
+            app.manage(shell);
+            app.manage(options.clone());
+            let handle = app.handle().clone();
+            tauri::async_runtime::spawn(async move {
+                let shell = handle.state::<Shell>();
+                // A failure stays in the desk's place, where the window finds it.
+                let _ = match options.demo {
+                    true => shell.open_demo(options.customers, options.seed).await,
+                    false => shell.open_profile().await,
+                };
+                messenger::run(handle.clone()).await;
+            });
+            window::create(app, theme)?;
+            Ok(())
+        });
+    Ok(builder)
+}
+
+/// GTK's own decorations make a restored size grow at every start (plugins-workspace issue 3553), and Wayland tells no
+/// position, so on Linux only whether the window was maximised is remembered.
+fn remembered_of_the_window() -> tauri_plugin_window_state::StateFlags {
+    use tauri_plugin_window_state::StateFlags;
+    if cfg!(target_os = "linux") {
+        StateFlags::MAXIMIZED
+    } else {
+        StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED
+    }
+}
+
+fn fingerprint(folder: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    hasher.finish()
 }

@@ -33,6 +33,8 @@ pub enum DeskState {
         /// All connections.
         connections: Vec<ConnectionView>,
     },
+    /// Being opened; the event `deskChanged` says when that has ended.
+    Opening,
     /// Closed, because the keyring or the book cannot be used; `retry_open` tries again.
     Closed {
         /// Why.

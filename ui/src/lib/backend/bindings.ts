@@ -78,6 +78,7 @@ export type ConnectionView = {
 
 export type Desk =
 	| { state: 'open'; demo: boolean; connections: ConnectionView[] }
+	| { state: 'opening' } // being opened; the event deskChanged says when that has ended: ask appState() anew
 	| { state: 'closed'; problem: Problem }; // keyring or book trouble; retryOpen() tries again
 
 export type AppState = {

@@ -1,0 +1,85 @@
+//! The app as a whole.
+
+use crate::ipc::{AppState, ColumnName, ConnectionView, DeskState, Preferences, Problem, ProviderDescription};
+use crate::preferences;
+use crate::start::StartOptions;
+use crate::state::{Shell, Slot};
+use tauri::{AppHandle, Manager, State, WebviewWindow};
+
+/// Sample customers at each provider when the demo is entered from the welcome screen.
+const DEMO_CUSTOMERS: u32 = 2_000;
+
+/// All that the first screen needs.
+#[tauri::command]
+#[specta::specta]
+pub fn app_state(app: AppHandle, shell: State<'_, Shell>, options: State<'_, StartOptions>) -> AppState {
+    let desk = match shell.now() {
+        Slot::Open { desk, demo } => DeskState::Open {
+            demo: demo.is_some(),
+            connections: desk.connections().into_iter().map(ConnectionView::from).collect(),
+        },
+        Slot::Opening => DeskState::Opening,
+        Slot::Closed(problem) => DeskState::Closed { problem: problem.into() },
+    };
+    AppState {
+        version: app.package_info().version.to_string(),
+        language_override: options.lang,
+        profile: shell.profile().display().to_string(),
+        desk,
+        providers: providers::registry::all().iter().map(describe).collect(),
+        preferences: preferences::read(&app),
+    }
+}
+
+fn describe(provider: &providers::Description) -> ProviderDescription {
+    ProviderDescription {
+        id: provider.id().as_str().to_owned(),
+        name: provider.name.to_owned(),
+        live_url: provider.live_url.map(str::to_owned),
+        sandbox_url: provider.sandbox_url.map(str::to_owned),
+        key_prefix: provider.key_prefix.map(str::to_owned),
+        secret_prefix: provider.secret_prefix.map(str::to_owned),
+        requests_per_minute: provider.limits.per_minute,
+        requests_per_hour: provider.limits.per_hour,
+        silent_on: provider.capabilities.silent_on.iter().map(|column| ColumnName::from(*column)).collect(),
+    }
+}
+
+/// The first screen is drawn: the window, hidden until now, may be shown.
+#[tauri::command]
+#[specta::specta]
+pub fn window_ready(window: WebviewWindow) {
+    crate::window::show(&window);
+}
+
+/// Tries again to open the person's own profile.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_open(shell: State<'_, Shell>) -> Result<(), Problem> {
+    Ok(shell.open_profile().await?)
+}
+
+/// Opens the sample customers.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_demo(shell: State<'_, Shell>) -> Result<(), Problem> {
+    Ok(shell.open_demo(DEMO_CUSTOMERS, 1).await?)
+}
+
+/// Leaves the sample customers for the person's own profile.
+#[tauri::command]
+#[specta::specta]
+pub async fn leave_demo(shell: State<'_, Shell>) -> Result<(), Problem> {
+    Ok(shell.open_profile().await?)
+}
+
+/// Keeps the person's preferences.
+#[tauri::command]
+#[specta::specta]
+pub fn save_preferences(app: AppHandle, preferences: Preferences) -> Result<(), Problem> {
+    preferences::write(&app, &preferences)?;
+    if let Some(window) = app.get_webview_window(crate::window::LABEL) {
+        crate::window::follow_theme(&window, preferences.theme);
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Customers.
+
+use crate::ipc::{CustomerDetail, Problem, Query, Rows, SearchAnswer, ViewCount};
+use crate::state::Shell;
+use kyc::CustomerKey;
+use tauri::State;
+
+/// Answers a query and hands out the first rows.
+#[tauri::command]
+#[specta::specta]
+pub async fn search(shell: State<'_, Shell>, query: Query, first: u32) -> Result<SearchAnswer, Problem> {
+    Ok(shell.desk()?.search(query.try_into()?, first).await?.into())
+}
+
+/// A window of an earlier answer's rows.
+#[tauri::command]
+#[specta::specta]
+pub async fn rows(shell: State<'_, Shell>, result: u32, from: u32, count: u32) -> Result<Rows, Problem> {
+    let rows = shell.desk()?.rows(result, from, count).await?;
+    Ok(Rows { from, rows: rows.into_iter().map(Into::into).collect() })
+}
+
+/// How many customers each built-in view has.
+#[tauri::command]
+#[specta::specta]
+pub async fn view_counts(shell: State<'_, Shell>) -> Result<Vec<ViewCount>, Problem> {
+    Ok(shell.desk()?.view_counts().into_iter().map(Into::into).collect())
+}
+
+/// Everything about one customer.
+#[tauri::command]
+#[specta::specta]
+pub async fn customer(shell: State<'_, Shell>, key: u32) -> Result<CustomerDetail, Problem> {
+    Ok(shell.desk()?.customer(CustomerKey(key)).await?.into())
+}

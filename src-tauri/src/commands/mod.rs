@@ -1,0 +1,6 @@
+//! What the window may ask for, one file per area, each command a few lines: take the desk, ask it, turn the answer into
+//! what crosses.
+
+pub mod app;
+pub mod connections;
+pub mod customers;

@@ -1,0 +1,61 @@
+//! The sample customers: both providers' emulators within this process, and a profile that is thrown away.
+//!
+//! Nothing is pretended: the desk speaks to the emulators over HTTP on loopback, with signatures and tokens, and lands
+//! their customers in an encrypted book. Only the keyring is left out, so that a demo leaves nothing behind on the
+//! computer; the keys of emulators that end with the process open nothing.
+
+use credentials::Secrets;
+use desk::{ConnectionDraft, Desk, ProfileFolder};
+use kyc::{Environment, Problem, ProviderId, RequestLimits, Trouble};
+use providers::SystemClock;
+use sandbox::{Options, Sandbox};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The running emulators and their profile's folder; dropping this ends them and removes it.
+pub struct SampleProviders {
+    sandboxes: Vec<(ProviderId, Sandbox)>,
+    folder: TempDir,
+}
+
+impl SampleProviders {
+    /// Starts both emulators with `customers` each.
+    ///
+    /// # Errors
+    /// [`Trouble::Disk`] when the folder cannot be made, [`Trouble::Internal`] when an emulator cannot be started.
+    pub async fn start(customers: u32, seed: u64) -> Result<Self, Problem> {
+        let folder = tempfile::Builder::new().prefix("vouch-demo-").tempdir().map_err(|_| Trouble::Disk)?;
+        let mut sandboxes = Vec::new();
+        for provider in [sandbox::Provider::LoveAndPay, sandbox::Provider::Cryptopocket] {
+            let started = Sandbox::start(Options { customers, seed, ..Options::new(provider) }).await;
+            let sandbox = started.map_err(|error| {
+                tracing::error!(%error, "an emulator cannot be started");
+                Trouble::Internal
+            })?;
+            sandboxes.push((ProviderId::new(provider.name()), sandbox));
+        }
+        Ok(Self { sandboxes, folder })
+    }
+
+    /// Opens a desk in the throw-away profile and connects it to the emulators.
+    ///
+    /// # Errors
+    /// What the disk or the book met.
+    pub async fn open_desk(&self) -> Result<Desk, Problem> {
+        let folder = ProfileFolder::new(self.folder.path());
+        let desk = Desk::open(&folder, Secrets::in_memory(), Arc::new(SystemClock)).await?;
+        for (provider, sandbox) in &self.sandboxes {
+            let draft = ConnectionDraft {
+                provider: provider.clone(),
+                environment: Environment::Custom,
+                label: String::new(),
+                base_url: sandbox.base_url().to_owned(),
+                api_key: sandbox.api_key().into(),
+                api_secret: sandbox.api_secret().into(),
+                limits: RequestLimits { per_minute: Some(0), per_hour: Some(0) },
+            };
+            desk.save(draft, None).await?;
+        }
+        Ok(desk)
+    }
+}

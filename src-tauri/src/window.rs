@@ -1,0 +1,72 @@
+//! The window: made hidden, shown once its first screen is drawn, and kept on the app's own pages.
+
+use crate::ipc::Theme;
+use std::time::Duration;
+use tauri::utils::config::Color;
+use tauri::{App, AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+/// The label by which the capability file and the events know the window.
+pub const LABEL: &str = "main";
+
+/// After this time the window is shown even if its page has not said that it is drawn: a blank window that can be closed
+/// is better than none.
+const LONGEST_HIDDEN: Duration = Duration::from_secs(3);
+
+/// Background before the page is drawn, the same as the page's own, so that nothing flashes.
+const LIGHT: Color = Color(0xf6, 0xf7, 0xf9, 0xff);
+const DARK: Color = Color(0x0f, 0x12, 0x16, 0xff);
+
+/// Makes the window.
+///
+/// # Errors
+/// What the windowing system met.
+pub fn create(app: &App, theme: Theme) -> tauri::Result<()> {
+    let dark = theme == Theme::Dark;
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+        .title("Vouch")
+        .inner_size(1440.0, 860.0)
+        .min_inner_size(900.0, 600.0)
+        .visible(false)
+        .theme(native_theme(theme))
+        .background_color(if dark { DARK } else { LIGHT })
+        // Data from providers is shown as text and never as a link; no page but the app's own has any business here.
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .build()?;
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(LONGEST_HIDDEN).await;
+        show(&window);
+    });
+    Ok(())
+}
+
+/// Shows the window and gives it the keyboard, unless it is shown already.
+pub fn show(window: &WebviewWindow) {
+    if !window.is_visible().unwrap_or(false)
+        && let Err(error) = window.show().and_then(|()| window.set_focus())
+    {
+        tracing::warn!(%error, "the window cannot be shown");
+    }
+}
+
+/// Brings the window to the front, for a second start of the same profile.
+pub fn bring_to_front(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus()) {
+        tracing::warn!(%error, "the window cannot be brought to the front");
+    }
+}
+
+/// Gives the window's frame the person's colours.
+pub fn follow_theme(window: &WebviewWindow, theme: Theme) {
+    if let Err(error) = window.set_theme(native_theme(theme)) {
+        tracing::warn!(%error, "the window's theme cannot be set");
+    }
+}
+
+fn native_theme(theme: Theme) -> Option<tauri::Theme> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
