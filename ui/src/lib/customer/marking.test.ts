@@ -12,12 +12,52 @@ describe('splitting a text at what matched', () => {
 		['the beginning', 'García', [[0, 3]], '[Gar]cía'],
 		['the end', 'Мария Гарсия', [[6, 12]], 'Мария [Гарсия]'],
 		['the whole', 'иван', [[0, 4]], '[иван]'],
-		['two places, given backwards', 'Anna Anna', [[5, 9], [0, 4]], '[Anna] [Anna]'],
-		['overlapping ranges', 'Anastasia', [[0, 4], [2, 6]], '[Anasta]sia'],
-		['one inside another', 'Anastasia', [[0, 8], [2, 4]], '[Anastasi]a'],
-		['touching ranges', 'Anastasia', [[0, 2], [2, 4]], '[Anas]tasia'],
+		[
+			'two places, given backwards',
+			'Anna Anna',
+			[
+				[5, 9],
+				[0, 4],
+			],
+			'[Anna] [Anna]',
+		],
+		[
+			'overlapping ranges',
+			'Anastasia',
+			[
+				[0, 4],
+				[2, 6],
+			],
+			'[Anasta]sia',
+		],
+		[
+			'one inside another',
+			'Anastasia',
+			[
+				[0, 8],
+				[2, 4],
+			],
+			'[Anastasi]a',
+		],
+		[
+			'touching ranges',
+			'Anastasia',
+			[
+				[0, 2],
+				[2, 4],
+			],
+			'[Anas]tasia',
+		],
 		['a range past the end', 'Ana', [[1, 99]], 'A[na]'],
-		['an empty and a reversed range', 'Ana', [[1, 1], [2, 1]], 'Ana'],
+		[
+			'an empty and a reversed range',
+			'Ana',
+			[
+				[1, 1],
+				[2, 1],
+			],
+			'Ana',
+		],
 		['a negative start', 'Ana', [[-4, 1]], '[A]na'],
 		['half an emoji', 'a😀b', [[1, 2]], 'a[😀]b'],
 		['the other half', 'a😀b', [[2, 3]], 'a[😀]b'],

@@ -3,9 +3,9 @@ import {
 	drawnRows,
 	type Extent,
 	followed,
+	LONGEST_SPACER,
 	lastOffset,
 	lastTop,
-	LONGEST_SPACER,
 	mustSettle,
 	offsetAt,
 	type Position,
@@ -13,11 +13,11 @@ import {
 	revealed,
 	rowsPerPage,
 	rowTop,
+	START,
 	settled,
 	shownRows,
 	slotCount,
 	spacerHeight,
-	START,
 	topAt,
 } from './scroll';
 

@@ -143,9 +143,7 @@ export function drawnRows(extent: Extent, position: Position, spare: number): Ro
 }
 
 /** How many elements draw the rows of an extent, whatever it is scrolled to. */
-export const slotCount = (extent: Extent, spare: number): number =>
-	Math.ceil(extent.viewport / extent.rowHeight) + 1 + 2 * spare;
+export const slotCount = (extent: Extent, spare: number): number => Math.ceil(extent.viewport / extent.rowHeight) + 1 + 2 * spare;
 
 /** Where a drawn row stands inside the spacer, in pixels from its upper edge. */
-export const rowTop = (extent: Extent, position: Position, row: number): number =>
-	row * extent.rowHeight - position.offset + position.top;
+export const rowTop = (extent: Extent, position: Position, row: number): number => row * extent.rowHeight - position.offset + position.top;

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import {
+	asksTheSame,
+	chosenFacets,
+	EVERYBODY,
+	isFiltered,
+	withoutFacets,
+	withoutFilters,
+	withSort,
+	withText,
+	withToggled,
+	withView,
+} from './query';
+
+describe('a query', () => {
+	it('toggles a facet value in and out', () => {
+		const one = withToggled(EVERYBODY, 'kyc', 'verified');
+		const two = withToggled(one, 'kyc', 'unknown:IN_REVIEW');
+		expect(two.kyc).toEqual(['verified', 'unknown:IN_REVIEW']);
+		expect(withToggled(two, 'kyc', 'verified').kyc).toEqual(['unknown:IN_REVIEW']);
+		expect(EVERYBODY.kyc).toEqual([]);
+		expect(chosenFacets(withToggled(two, 'trust', 'none'))).toBe(3);
+	});
+
+	it('sorts up, then down, then up, and up again by another column', () => {
+		const up = withSort(EVERYBODY, 'paid');
+		expect(up.sort).toEqual({ column: 'paid', descending: false });
+		const down = withSort(up, 'paid');
+		expect(down.sort).toEqual({ column: 'paid', descending: true });
+		expect(withSort(down, 'paid').sort.descending).toBe(false);
+		expect(withSort(down, 'email').sort).toEqual({ column: 'email', descending: false });
+	});
+
+	it('clears facets alone, or all filters, and keeps the order', () => {
+		const query = withSort(withToggled(withView(withText(EVERYBODY, 'garcia'), 'blocked'), 'kyc', 'pending'), 'created');
+		expect(withoutFacets(query)).toEqual({ ...query, kyc: [] });
+		expect(withoutFilters(query)).toEqual({ ...EVERYBODY, sort: query.sort });
+	});
+
+	it('knows whether anything narrows it', () => {
+		expect(isFiltered(EVERYBODY)).toBe(false);
+		expect(isFiltered(withText(EVERYBODY, '   '))).toBe(false);
+		expect(isFiltered(withText(EVERYBODY, 'x'))).toBe(true);
+		expect(isFiltered(withSort(EVERYBODY, 'paid'))).toBe(false);
+		expect(isFiltered(withToggled(EVERYBODY, 'blocked', 'yes'))).toBe(true);
+	});
+
+	it('is told apart from another by everything it asks', () => {
+		expect(asksTheSame(EVERYBODY, { ...EVERYBODY, kyc: [] })).toBe(true);
+		expect(asksTheSame(EVERYBODY, withText(EVERYBODY, 'a'))).toBe(false);
+		expect(asksTheSame(EVERYBODY, withToggled(EVERYBODY, 'provider', 'loveandpay'))).toBe(false);
+		expect(asksTheSame(EVERYBODY, withSort(EVERYBODY, 'name'))).toBe(false);
+		expect(asksTheSame(EVERYBODY, { ...EVERYBODY, connection: 'c1' })).toBe(false);
+	});
+});
