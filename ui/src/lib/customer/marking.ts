@@ -7,7 +7,7 @@
 export type Piece = { at: number; text: string; marked: boolean };
 
 /** One more mark, joiner or variation selector that belongs to the letter before it. */
-const BELONGS_TO_PREVIOUS = /^[\p{M}\u200d\ufe0e\ufe0f]/u;
+const BELONGS_TO_PREVIOUS = /^(?:\p{M}|\u200d)/u;
 
 /** Whether a text may be cut before the unit at `index`: not inside a surrogate pair, not between a letter and its marks. */
 function mayCut(text: string, index: number): boolean {
