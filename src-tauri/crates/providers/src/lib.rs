@@ -1,1 +1,24 @@
-//! providers
+//! The clients of the payment providers: what is sent over HTTP, and how answers become [`kyc::Customer`] pages.
+//!
+//! [`registry::all`] says which providers there are and what each can do; [`registry::connect`] makes a [`Provider`]
+//! from a connection's address and credential. A new provider is one folder here and one line in the registry.
+//!
+//! All of them share one HTTP core (`http`): encryption required except on this computer, redirects never followed,
+//! time and size limits, one pure decision on repeating, and a request budget. What a provider leaves undocumented is
+//! decided in its `assumptions` module and nowhere else.
+//!
+//! There is no storage here and no walk over pages: the walk belongs to `sync`, which also keeps the ids it saw.
+
+pub mod address;
+pub mod budget;
+pub mod clock;
+mod cryptopocket;
+mod http;
+mod json;
+mod loveandpay;
+mod provider;
+mod records;
+pub mod registry;
+mod withhold;
+
+pub use provider::{Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Verified};

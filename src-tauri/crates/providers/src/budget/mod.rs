@@ -1,0 +1,176 @@
+//! The request budget of one connection: how many requests any minute and any hour may hold, and when the next may go.
+//!
+//! Sliding windows, because a provider counts that way: at no moment do the last 60 seconds hold more requests than
+//! allowed. The times are kept on the clock that never jumps; [`Budget::export`] writes them by wall time, so that a
+//! restart forgets nothing. The budget does not send, and knows nothing of what the requests are.
+
+use crate::clock::{Clock, later};
+use jiff::Timestamp;
+use kyc::{Problem, Trouble};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+/// The longest wait that is slept through. A longer one is told as [`Trouble::RateLimited`], so that a walk can show
+/// until when it waits instead of seeming to hang.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The longest that a provider's "try again later" is believed; a wrong date must not lock a connection for ever.
+pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// At most `most` requests in any `span`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// Requests; at least 1.
+    pub most: u32,
+    /// Length.
+    pub span: Duration,
+}
+
+/// What a connection may still ask for. Shared by all work of the connection.
+#[derive(Debug)]
+pub struct Budget {
+    windows: Vec<Window>,
+    clock: Arc<dyn Clock>,
+    spent: Mutex<Spent>,
+}
+
+/// Milliseconds on [`Clock::elapsed`]; negative for what an earlier run of the app sent.
+#[derive(Debug, Default)]
+struct Spent {
+    /// When requests went out, oldest first; no more than the windows look back on.
+    sent: VecDeque<i64>,
+    /// Before this none may go, because the provider said so.
+    held_until: Option<i64>,
+}
+
+/// A stored budget that cannot be read. The budget is then empty, as in a new connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnreadableBudget;
+
+impl std::fmt::Display for UnreadableBudget {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the stored request budget cannot be read")
+    }
+}
+
+impl std::error::Error for UnreadableBudget {}
+
+impl Budget {
+    /// A budget with nothing spent. Without windows there is no limit but what a provider says in its answers.
+    pub(crate) fn new(windows: Vec<Window>, clock: Arc<dyn Clock>) -> Self {
+        Self { windows, clock, spent: Mutex::default() }
+    }
+
+    /// When the next request may go: now, or later.
+    pub fn next_at(&self) -> Timestamp {
+        let wait = self.wait(&mut self.spent());
+        later(self.clock.now(), wait)
+    }
+
+    /// Takes one request out of the budget, after a short sleep where that is enough.
+    ///
+    /// # Errors
+    /// [`Trouble::RateLimited`] with the time when it will go, if that takes longer than [`PATIENCE`]; nothing is taken
+    /// out then.
+    pub(crate) async fn admit(&self) -> Result<(), Problem> {
+        let mut slept = Duration::ZERO;
+        loop {
+            let wait = {
+                let mut spent = self.spent();
+                let wait = self.wait(&mut spent);
+                if wait.is_zero() {
+                    spent.sent.push_back(self.elapsed());
+                    return Ok(());
+                }
+                wait
+            };
+            if slept + wait > PATIENCE {
+                return Err(Trouble::RateLimited { until: Some(later(self.clock.now(), wait)) }.into());
+            }
+            self.clock.sleep(wait).await;
+            slept += wait;
+        }
+    }
+
+    /// Lets nothing go for `span` from now, because the provider said so. A hold is never shortened. Gives the moment
+    /// when it ends.
+    pub(crate) fn hold(&self, span: Duration) -> Timestamp {
+        let span = span.min(LONGEST_HOLD);
+        let until = self.elapsed().saturating_add(millis(span));
+        let mut spent = self.spent();
+        spent.held_until = spent.held_until.max(Some(until));
+        later(self.clock.now(), span)
+    }
+
+    /// What was spent, as one line of text for [`restore`](Self::restore) after a restart. About 4 bytes for each
+    /// request of the longest window.
+    pub fn export(&self) -> String {
+        let mut spent = self.spent();
+        self.forget_old(&mut spent);
+        let to_wall = self.clock.now().as_millisecond() - self.elapsed();
+        text::write(spent.sent.iter().map(|at| at + to_wall), spent.held_until.map(|at| at + to_wall))
+    }
+
+    /// Adds what an earlier run of the app spent. Times that the wall clock has not reached yet, because somebody set it
+    /// back, count as just now.
+    ///
+    /// # Errors
+    /// [`UnreadableBudget`] for a text that [`export`](Self::export) did not write; nothing changes then.
+    pub fn restore(&self, stored: &str) -> Result<(), UnreadableBudget> {
+        let (sent, held_until) = text::read(stored).ok_or(UnreadableBudget)?;
+        let (now, elapsed) = (self.clock.now().as_millisecond(), self.elapsed());
+        let from_wall = |wall: i64| elapsed.saturating_sub(now.saturating_sub(wall).max(0));
+        let mut spent = self.spent();
+        let mut all: Vec<i64> = sent.into_iter().map(from_wall).chain(spent.sent.iter().copied()).collect();
+        all.sort_unstable();
+        spent.sent = all.into();
+        if let Some(wall) = held_until {
+            let rest = wall.saturating_sub(now).clamp(0, millis(LONGEST_HOLD));
+            spent.held_until = spent.held_until.max(Some(elapsed.saturating_add(rest)));
+        }
+        self.forget_old(&mut spent);
+        Ok(())
+    }
+
+    /// How long the next request must wait.
+    fn wait(&self, spent: &mut Spent) -> Duration {
+        self.forget_old(spent);
+        let now = self.elapsed();
+        let by_window = self.windows.iter().filter_map(|window| {
+            let before = spent.sent.len().checked_sub(window.most as usize)?;
+            // One millisecond more than the span: both ends of a window count.
+            Some(spent.sent.get(before)? + millis(window.span) + 1)
+        });
+        let earliest = by_window.chain(spent.held_until).max().unwrap_or(now);
+        Duration::from_millis(u64::try_from(earliest - now).unwrap_or(0))
+    }
+
+    fn forget_old(&self, spent: &mut Spent) {
+        let longest = self.windows.iter().map(|window| millis(window.span)).max().unwrap_or(0);
+        let oldest = self.elapsed().saturating_sub(longest);
+        while spent.sent.front().is_some_and(|at| *at < oldest) || (self.windows.is_empty() && !spent.sent.is_empty()) {
+            spent.sent.pop_front();
+        }
+        if spent.held_until.is_some_and(|until| until <= self.elapsed()) {
+            spent.held_until = None;
+        }
+    }
+
+    fn elapsed(&self) -> i64 {
+        millis(self.clock.elapsed())
+    }
+
+    fn spent(&self) -> MutexGuard<'_, Spent> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}

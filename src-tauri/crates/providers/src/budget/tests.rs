@@ -1,0 +1,172 @@
+use super::*;
+use crate::clock::ManualClock;
+use proptest::prelude::*;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at("2026-11-20T10:00:00Z".parse().unwrap()))
+}
+
+fn budget(windows: &[(u32, Duration)], clock: &Arc<ManualClock>) -> Budget {
+    let windows = windows.iter().map(|&(most, span)| Window { most, span }).collect();
+    Budget::new(windows, Arc::clone(clock) as Arc<dyn Clock>)
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().build().unwrap()
+}
+
+#[tokio::test]
+async fn a_long_wait_is_told_with_its_end_and_takes_nothing() {
+    let clock = clock();
+    let budget = budget(&[(2, MINUTE)], &clock);
+    budget.admit().await.unwrap();
+    clock.advance(Duration::from_secs(10));
+    budget.admit().await.unwrap();
+    for _ in 0..3 {
+        let problem = budget.admit().await.unwrap_err();
+        let until = "2026-11-20T10:01:00.001Z".parse().unwrap();
+        assert_eq!(problem.trouble, Trouble::RateLimited { until: Some(until) });
+        assert_eq!(budget.next_at(), until);
+    }
+    assert!(clock.slept().is_empty(), "a long wait is not slept");
+    clock.advance(Duration::from_millis(50_001));
+    budget.admit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_short_wait_is_slept() {
+    let clock = clock();
+    let budget = budget(&[(2, Duration::from_secs(1))], &clock);
+    for _ in 0..5 {
+        budget.admit().await.unwrap();
+    }
+    assert_eq!(clock.slept(), [Duration::from_millis(1001), Duration::from_millis(1001)]);
+}
+
+#[tokio::test]
+async fn without_windows_nothing_waits_and_nothing_is_kept() {
+    let clock = clock();
+    let budget = budget(&[], &clock);
+    for _ in 0..10_000 {
+        budget.admit().await.unwrap();
+    }
+    assert_eq!(budget.next_at(), clock.now());
+    assert_eq!(budget.export(), "v1 -");
+}
+
+#[tokio::test]
+async fn a_hold_binds_even_without_windows_and_is_never_shortened() {
+    let clock = clock();
+    let budget = budget(&[], &clock);
+    budget.hold(MINUTE);
+    budget.hold(Duration::from_secs(7));
+    assert_eq!(budget.next_at(), "2026-11-20T10:01:00Z".parse().unwrap());
+    assert!(budget.admit().await.is_err());
+    clock.advance(MINUTE);
+    budget.admit().await.unwrap();
+}
+
+#[test]
+fn a_hold_is_believed_for_a_day_at_most() {
+    let clock = clock();
+    let budget = budget(&[], &clock);
+    budget.hold(Duration::MAX);
+    assert_eq!(budget.next_at(), "2026-11-21T10:00:00Z".parse().unwrap());
+}
+
+#[tokio::test]
+async fn a_jump_of_the_wall_clock_earns_no_requests() {
+    let clock = clock();
+    let budget = budget(&[(1, HOUR)], &clock);
+    budget.admit().await.unwrap();
+    clock.set_wall("2030-01-01T00:00:00Z".parse().unwrap());
+    assert!(budget.admit().await.is_err());
+    clock.set_wall("2001-01-01T00:00:00Z".parse().unwrap());
+    assert!(budget.admit().await.is_err());
+    clock.advance(HOUR + Duration::from_millis(1));
+    budget.admit().await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_restart_with_the_clock_set_back_old_requests_count_as_just_sent() {
+    let first = clock();
+    let before = budget(&[(1, MINUTE)], &first);
+    before.admit().await.unwrap();
+    before.hold(Duration::from_secs(10));
+    let second = Arc::new(ManualClock::at("2026-11-20T09:00:00Z".parse().unwrap()));
+    let after = budget(&[(1, MINUTE)], &second);
+    after.restore(&before.export()).unwrap();
+    // The hold stands by wall time, an hour and ten seconds from here.
+    assert_eq!(after.next_at(), "2026-11-20T10:00:10Z".parse().unwrap());
+    second.advance(HOUR + Duration::from_secs(11));
+    after.admit().await.unwrap();
+}
+
+#[test]
+fn an_unreadable_state_changes_nothing() {
+    let budget = budget(&[(1, MINUTE)], &clock());
+    assert_eq!(budget.restore("garbage"), Err(UnreadableBudget));
+    assert_eq!(budget.export(), "v1 -");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Requests are asked for at random moments, the app restarts now and then, the provider holds now and then. What
+    /// was let through never exceeds a window, and nothing goes while held.
+    #[test]
+    fn never_more_than_allowed_in_any_window(
+        per_minute in 1_u32..8,
+        per_hour in 1_u32..40,
+        steps in prop::collection::vec((0_u64..120_000, 0_u8..20), 1..300),
+    ) {
+        let windows = [(per_minute, MINUTE), (per_hour, HOUR)];
+        let clock = clock();
+        let mut book = budget(&windows, &clock);
+        let mut sent: Vec<i64> = Vec::new();
+        let mut held_until = 0;
+        runtime().block_on(async {
+            for (pause, event) in steps {
+                // Many requests at once, with long pauses in between.
+                if pause > 60_000 {
+                    clock.advance(Duration::from_millis(pause));
+                }
+                match event {
+                    0 => {
+                        let stored = book.export();
+                        book = budget(&windows, &clock);
+                        book.restore(&stored).unwrap();
+                    }
+                    1 => held_until = held_until.max(book.hold(Duration::from_millis(pause)).as_millisecond()),
+                    _ => {
+                        let promised = book.next_at();
+                        let started = clock.now();
+                        match book.admit().await {
+                            Ok(()) => {
+                                let now = clock.now().as_millisecond();
+                                prop_assert!(now >= held_until, "sent while held");
+                                prop_assert!(now >= promised.as_millisecond(), "sent before the time that was named");
+                                sent.push(now);
+                            }
+                            Err(problem) => {
+                                prop_assert_eq!(problem.trouble, Trouble::RateLimited { until: Some(promised) });
+                                let wait = promised.as_millisecond() - started.as_millisecond();
+                                prop_assert!(wait > millis(PATIENCE), "a short wait was refused");
+                            }
+                        }
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        for (most, span) in windows {
+            for (index, first) in sent.iter().enumerate() {
+                let within = sent[index..].iter().take_while(|at| **at - first <= millis(span)).count();
+                prop_assert!(within <= most as usize, "{} requests within {:?}", within, span);
+            }
+        }
+    }
+}

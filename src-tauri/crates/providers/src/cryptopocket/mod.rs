@@ -1,0 +1,207 @@
+//! Cryptopocket: sign-in for a token, lists by page, most failures with HTTP 200. Public documentation:
+//! <https://api-doc.cryptopocket.io>.
+
+mod assumptions;
+mod errors;
+mod token;
+mod wire;
+
+use crate::budget::Budget;
+use crate::http::{Answer, Call, Core, Failure, Timeouts};
+use crate::provider::{
+    Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Verified,
+};
+use crate::records;
+use crate::registry::Endpoint;
+use assumptions::{PAGE_SIZE, PAGE_SIZE_PARAMETER};
+use async_trait::async_trait;
+use kyc::{AnswerFault, Credential, Problem, RequestLimits, Trouble};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use token::Tokens;
+
+/// Cryptopocket in the registry. The live address comes from the provider together with the keys.
+pub(crate) const DESCRIPTION: Description = Description {
+    id: "cryptopocket",
+    name: "Cryptopocket",
+    live: None,
+    sandbox: Some("https://sandbox.cryptopocket.io/api"),
+    key_prefix: None,
+    secret_prefix: None,
+    capabilities: CAPABILITIES,
+    connect,
+};
+
+const CAPABILITIES: Capabilities = Capabilities {
+    page_size: PAGE_SIZE,
+    limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
+    per_second: Some(assumptions::PER_SECOND),
+    one_at_a_time: true,
+    filters: &[Filter::Email, Filter::From, Filter::To],
+    never_says: &[
+        Column::Phone,
+        Column::Trust,
+        Column::Payments,
+        Column::Paid,
+        Column::LastPayment,
+        Column::Created,
+        Column::Blocked,
+    ],
+    actions: Actions {
+        card: false,
+        check: false,
+        block: false,
+        unblock: false,
+        verification_link: false,
+        documents: false,
+        payments: false,
+        register: false,
+    },
+};
+
+fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
+    let core = Core::new(endpoint, &CAPABILITIES, Timeouts::USUAL)?;
+    Ok(Arc::new(Cryptopocket { core, tokens: Tokens::new(credential), page_size_refused: AtomicBool::new(false) }))
+}
+
+#[derive(Debug)]
+struct Cryptopocket {
+    core: Core,
+    tokens: Tokens,
+    /// A validation named `items_per_page`, so it is left out from then on.
+    page_size_refused: AtomicBool,
+}
+
+#[async_trait]
+impl Provider for Cryptopocket {
+    fn description(&self) -> &'static Description {
+        &DESCRIPTION
+    }
+
+    fn budget(&self) -> &Budget {
+        self.core.budget()
+    }
+
+    async fn verify(&self) -> Result<Verified, Problem> {
+        let answer = self.list(&ListFilter::default(), 1, 1).await?;
+        let (_, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        Ok(Verified { customers: total })
+    }
+
+    async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem> {
+        filter.only(CAPABILITIES.filters)?;
+        let place = Place::of(cursor);
+        let answer = self.list(filter, PAGE_SIZE, place.page).await?;
+        let (rows, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        let (customers, rejected) = records::read(&rows, wire::customer);
+        let next = place.after(rows.len() as u64, total, &answer)?;
+        Ok(Page { customers, rejected, total, next: next.map(Place::cursor), search_doubtful: false })
+    }
+}
+
+impl Cryptopocket {
+    /// One page of the list. C8: a filter is sent only when it is filled in, as typed.
+    async fn list(&self, filter: &ListFilter, size: u32, page: u64) -> Result<Answer, Problem> {
+        let query = |size: Option<u32>| {
+            let mut query = Vec::new();
+            query.extend(filter.from.map(|date| ("from", date.to_string())));
+            query.extend(filter.to.map(|date| ("to", date.to_string())));
+            let email = filter.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
+            query.extend(email.map(|email| ("email", email.to_owned())));
+            query.extend(size.map(|size| (PAGE_SIZE_PARAMETER, size.to_string())));
+            query.push(("page", page.to_string()));
+            Call::get("/customers/list", query)
+        };
+        let size = (!self.page_size_refused.load(Ordering::Relaxed)).then_some(size);
+        match self.send(&query(size)).await {
+            Err(failure) if size.is_some() && failure.fields.iter().any(|field| field == PAGE_SIZE_PARAMETER) => {
+                self.page_size_refused.store(true, Ordering::Relaxed);
+                Ok(self.send(&query(None)).await?)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Sends with a token. C4: a refused token is renewed once and the request repeated once: it was refused before
+    /// anything was done.
+    async fn send(&self, call: &Call) -> Result<Answer, Failure> {
+        let token = self.tokens.get(&self.core, None).await?;
+        match self.core.send(call, &self.tokens.carrying(&token)).await {
+            Err(failure) if failure.problem.trouble == Trouble::CredentialsRejected => {
+                let token = self.tokens.get(&self.core, Some(token.sign_in)).await?;
+                self.core.send(call, &self.tokens.carrying(&token)).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// A place in the list, as a cursor `page:3 seen:200 first:100`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    /// The page to ask for, counted from 1.
+    page: u64,
+    /// Records in the pages before.
+    seen: u64,
+    /// Records in the first page; `None` before it came.
+    first: Option<u64>,
+}
+
+impl Place {
+    const START: Self = Self { page: 1, seen: 0, first: None };
+
+    fn of(cursor: &Cursor) -> Self {
+        Self::read(cursor.as_text()).unwrap_or(Self::START)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let mut number = |name: &str| parts.next()?.strip_prefix(name)?.parse::<u64>().ok();
+        let (page, seen, first) = (number("page:")?, number("seen:")?, number("first:")?);
+        (page > 0 && parts.next().is_none()).then_some(Self { page, seen, first: Some(first) })
+    }
+
+    fn cursor(self) -> Cursor {
+        match self.first {
+            Some(first) => Cursor::from_text(format!("page:{} seen:{} first:{first}", self.page, self.seen)),
+            None => Cursor::start(),
+        }
+    }
+
+    /// Where the list goes on after a page of `records`; `None` when it is over.
+    ///
+    /// # Errors
+    /// A list longer than any honest one.
+    fn after(self, records: u64, total: Option<u64>, answer: &Answer) -> Result<Option<Self>, Problem> {
+        let seen = self.seen.saturating_add(records);
+        if assumptions::list_is_over(records, self.first, seen, total) {
+            return Ok(None);
+        }
+        if self.page >= assumptions::MOST_PAGES {
+            return Err(other_shape(answer));
+        }
+        Ok(Some(Self { page: self.page + 1, seen, first: self.first.or(Some(records)) }))
+    }
+}
+
+fn other_shape(answer: &Answer) -> Problem {
+    Problem::from(Trouble::BadAnswer { fault: AnswerFault::Shape }).with_words(answer.words(None, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_survive_their_text_and_a_foreign_one_is_the_start() {
+        let place = Place { page: 7, seen: 600, first: Some(100) };
+        assert_eq!(place.cursor().as_text(), "page:7 seen:600 first:100");
+        assert_eq!(Place::of(&place.cursor()), place);
+        assert!(Place::START.cursor().is_start());
+        for foreign in
+            ["", "offset:100", "page:0 seen:0 first:1", "page:2", "page:2 seen:1 first:1 x", "page:x seen:1 first:1"]
+        {
+            assert_eq!(Place::of(&Cursor::from_text(foreign)), Place::START, "{foreign}");
+        }
+    }
+}

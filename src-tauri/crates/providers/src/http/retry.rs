@@ -1,0 +1,111 @@
+//! The one decision on repeating a request, as a pure function.
+//!
+//! Only reading is repeated. A request that may have changed something at a provider is sent once: whoever lost its
+//! answer has to look at the provider's state, not to send again.
+
+use crate::budget::PATIENCE;
+use kyc::{AnswerFault, Trouble};
+use reqwest::Method;
+use std::time::Duration;
+
+/// How often one read is sent at most. (Love&Pay's integration guidance: three attempts.)
+pub(crate) const ATTEMPTS: u32 = 3;
+
+/// The pause after the first attempt; it doubles with each further one.
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The wait after a 429 that names none.
+pub(crate) const UNNAMED_WAIT: Duration = Duration::from_secs(60);
+
+/// What to do after a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Give up and tell.
+    Stop,
+    /// Send again after that time.
+    RetryAfter(Duration),
+}
+
+/// Decides after attempt number `attempt`, counted from 1. `asked` is the wait that the answer asks for; `jitter`,
+/// between 0 and 1, spreads the pause by a quarter in both directions, so that several clients do not return as one.
+pub(crate) fn decide(
+    method: &Method,
+    trouble: &Trouble,
+    attempt: u32,
+    asked: Option<Duration>,
+    jitter: f64,
+) -> Decision {
+    if method != Method::GET || attempt >= ATTEMPTS {
+        return Decision::Stop;
+    }
+    let wait = match trouble {
+        Trouble::RateLimited { .. } => asked.unwrap_or(UNNAMED_WAIT),
+        Trouble::ProviderDown | Trouble::Offline | Trouble::BadAnswer { fault: AnswerFault::Truncated } => {
+            let pause = FIRST_PAUSE * 2_u32.saturating_pow(attempt - 1);
+            let spread = 0.75 + 0.5 * jitter.clamp(0.0, 1.0);
+            asked.unwrap_or_default().max(pause.mul_f64(spread))
+        }
+        _ => return Decision::Stop,
+    };
+    // A longer wait is for the walk to show, not for a request to sleep through.
+    if wait > PATIENCE { Decision::Stop } else { Decision::RetryAfter(wait) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HALF: f64 = 0.5;
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn the_table() {
+        use Decision::{RetryAfter, Stop};
+        let limited = Trouble::RateLimited { until: None };
+        let truncated = Trouble::BadAnswer { fault: AnswerFault::Truncated };
+        let html = Trouble::BadAnswer { fault: AnswerFault::Html };
+        let redirect = Trouble::BadAnswer { fault: AnswerFault::Redirect };
+        let get = Method::GET;
+        for (method, trouble, attempt, asked, expected) in [
+            (&get, &Trouble::ProviderDown, 1, None, RetryAfter(ms(500))),
+            (&get, &Trouble::ProviderDown, 2, None, RetryAfter(ms(1000))),
+            (&get, &Trouble::ProviderDown, 3, None, Stop),
+            (&get, &Trouble::ProviderDown, 1, Some(ms(2000)), RetryAfter(ms(2000))),
+            (&get, &Trouble::ProviderDown, 1, Some(ms(0)), RetryAfter(ms(500))),
+            (&get, &Trouble::ProviderDown, 1, Some(ms(5001)), Stop),
+            (&get, &Trouble::Offline, 1, None, RetryAfter(ms(500))),
+            (&get, &Trouble::Offline, 3, None, Stop),
+            (&get, &truncated, 1, None, RetryAfter(ms(500))),
+            (&get, &limited, 1, Some(ms(5000)), RetryAfter(ms(5000))),
+            (&get, &limited, 1, Some(ms(5001)), Stop),
+            (&get, &limited, 1, Some(ms(0)), RetryAfter(ms(0))),
+            (&get, &limited, 1, None, Stop),
+            (&get, &limited, 3, Some(ms(1)), Stop),
+            (&get, &html, 1, None, Stop),
+            (&get, &redirect, 1, None, Stop),
+            (&get, &Trouble::CredentialsRejected, 1, None, Stop),
+            (&get, &Trouble::IpNotAllowed, 1, None, Stop),
+            (&get, &Trouble::Refused, 1, Some(ms(1)), Stop),
+            (&get, &Trouble::NotFound, 1, None, Stop),
+            (&Method::POST, &Trouble::ProviderDown, 1, None, Stop),
+            (&Method::POST, &Trouble::Offline, 1, None, Stop),
+            (&Method::POST, &limited, 1, Some(ms(1)), Stop),
+            (&Method::DELETE, &Trouble::ProviderDown, 1, None, Stop),
+            (&Method::DELETE, &truncated, 1, None, Stop),
+        ] {
+            let decision = decide(method, trouble, attempt, asked, HALF);
+            assert_eq!(decision, expected, "{method} {trouble:?} attempt {attempt}, asked for {asked:?}");
+        }
+    }
+
+    #[test]
+    fn jitter_stays_within_a_quarter() {
+        for (jitter, expected) in [(-1.0, 375), (0.0, 375), (1.0, 625), (7.0, 625)] {
+            let decision = decide(&Method::GET, &Trouble::Offline, 1, None, jitter);
+            assert_eq!(decision, Decision::RetryAfter(ms(expected)), "jitter {jitter}");
+        }
+    }
+}

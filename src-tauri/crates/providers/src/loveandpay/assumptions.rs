@@ -1,0 +1,130 @@
+//! What Love&Pay's public reference leaves open, and what this client does about it: one item for each open point. A
+//! fact that turns out differently is corrected here.
+
+use crate::http::Answer;
+use crate::json::{self, Field};
+use kyc::{Currency, Money};
+
+/// L7: the cabinet shows 100 requests per minute and 1,000 per hour, without saying what counts. The client stays a
+/// tenth below.
+pub(super) const PER_MINUTE: u32 = 90;
+/// L7, per hour.
+pub(super) const PER_HOUR: u32 = 900;
+
+/// L9: the list's text search is documented, the name of its parameter is not.
+pub(super) const SEARCH_PARAMETER: &str = "search";
+
+/// L17: no order is promised, and nothing is said of a `limit` above the maximum. The maximum is asked for, never more.
+pub(super) const PAGE_SIZE: u32 = 100;
+
+/// L17: a list of more pages than this has no end. Ten million customers.
+pub(super) const MOST_ROWS: u64 = 10_000_000;
+
+/// How far this computer's clock may be off before a refused signature is put down to it, in seconds. The tolerance of
+/// the provider is not documented.
+pub(super) const CLOCK_TOLERANCE: i64 = 60;
+
+/// L1: any 2xx with `success` true is a success; without `success` the expected payload decides.
+pub(super) fn says_success(answer: &Answer, success: Field<'_>) -> bool {
+    answer.succeeded() && json::truth(success) != Some(false)
+}
+
+/// L10: a list row without `isBlocked` is unknown, never "not blocked".
+pub(super) fn blocked(field: Field<'_>) -> kyc::Blocked {
+    match json::truth(field) {
+        Some(true) => kyc::Blocked::Yes,
+        Some(false) => kyc::Blocked::No,
+        None => kyc::Blocked::Unknown,
+    }
+}
+
+/// L11: `totalAmount` has no documented unit; it is read as rubles with decimals, from a number or a numeric text.
+pub(super) fn rubles(field: Field<'_>) -> Option<Money> {
+    Some(Money { amount: json::decimal(field)?, currency: Currency::rub() })
+}
+
+/// L17: the list is over at an empty page. It is also over when `offset` reaches the announced total, but only if the
+/// page is not full: the total alone ends nothing, because a wrong one would lose customers.
+pub(super) fn list_is_over(records: u64, reached: u64, total: Option<u64>) -> bool {
+    records == 0 || (total.is_some_and(|total| reached >= total) && records < u64::from(PAGE_SIZE))
+}
+
+/// L18: how a search matches is not documented. The text is sent without blanks around it; what looks like a Russian
+/// phone is sent in the form in which the provider keeps phones, `+7XXXXXXXXXX`.
+pub(super) fn search_text(typed: &str) -> String {
+    let typed = typed.trim();
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    let phone_only = typed.chars().all(|char| char.is_ascii_digit() || " ()+-.\u{a0}".contains(char));
+    match (phone_only, digits.len(), digits.as_bytes().first()) {
+        (true, 11, Some(b'7' | b'8')) => format!("+7{}", digits.get(1..).unwrap_or_default()),
+        (true, 10, Some(b'9')) if !typed.starts_with('+') => format!("+7{digits}"),
+        _ => typed.to_owned(),
+    }
+}
+
+/// L9: whether a row contains a word of the text that was searched for. If none does, the provider may not have searched.
+pub(super) fn row_contains(customer: &kyc::Customer, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let texts = [&customer.name, &customer.email, &customer.phone];
+    texts
+        .into_iter()
+        .flatten()
+        .map(|it| it.to_lowercase())
+        .any(|it| text.split_whitespace().any(|word| it.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::value::RawValue;
+
+    #[test]
+    fn l17_the_announced_total_alone_ends_nothing() {
+        for (records, reached, total, over) in [
+            (0, 0, None, true),
+            (0, 300, Some(1000), true),
+            (100, 100, Some(100), false),
+            (100, 200, Some(50), false),
+            (30, 230, Some(230), true),
+            (30, 230, Some(100), true),
+            (30, 230, None, false),
+            // The server gives fewer rows than asked for.
+            (50, 50, Some(120), false),
+            (20, 120, Some(120), true),
+        ] {
+            assert_eq!(list_is_over(records, reached, total), over, "{records} rows, {reached} of {total:?}");
+        }
+    }
+
+    #[test]
+    fn l18_a_phone_is_sent_as_the_provider_keeps_it() {
+        for (typed, sent) in [
+            ("  Иванов ", "Иванов"),
+            ("8 (916) 123-45-67", "+79161234567"),
+            ("+7 916 123 45 67", "+79161234567"),
+            ("79161234567", "+79161234567"),
+            ("9161234567", "+79161234567"),
+            ("+9161234567", "+9161234567"),
+            ("1234567", "1234567"),
+            ("+34 600 000 000", "+34 600 000 000"),
+            ("ivan 89161234567", "ivan 89161234567"),
+            ("", ""),
+        ] {
+            assert_eq!(search_text(typed), sent, "{typed}");
+        }
+    }
+
+    #[test]
+    fn l10_an_absent_block_state_is_unknown() {
+        assert_eq!(blocked(None), kyc::Blocked::Unknown);
+        let text = RawValue::from_string("\"false\"".into()).unwrap();
+        assert_eq!(blocked(Some(&text)), kyc::Blocked::Unknown);
+    }
+
+    #[test]
+    fn l11_amounts_are_rubles() {
+        let raw = RawValue::from_string("\"1500.50\"".into()).unwrap();
+        let money = rubles(Some(&raw)).unwrap();
+        assert_eq!((money.amount.to_string().as_str(), money.currency.code()), ("1500.50", "RUB"));
+    }
+}

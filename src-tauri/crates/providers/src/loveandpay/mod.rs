@@ -1,0 +1,172 @@
+//! Love&Pay, merchant API v2: signed requests, lists by `limit` and `offset`. Public documentation:
+//! <https://docs.loveandpay.io>.
+
+mod assumptions;
+mod errors;
+mod signature;
+mod wire;
+
+use crate::budget::Budget;
+use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, Timeouts};
+use crate::provider::{Actions, Capabilities, Cursor, Description, Filter, ListFilter, Page, Provider, Verified};
+use crate::records;
+use crate::registry::Endpoint;
+use assumptions::{MOST_ROWS, PAGE_SIZE};
+use async_trait::async_trait;
+use kyc::{AnswerFault, Credential, Problem, RequestLimits, Trouble};
+use reqwest::header::HeaderMap;
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// Announced on 2026-07-29; the host of the older documentation was to be switched off on 2026-08-01. Test keys work at
+/// the same address.
+const ADDRESS: &str = "https://api.prod.loveandpay.io/api/v2";
+
+/// Love&Pay in the registry.
+pub(crate) const DESCRIPTION: Description = Description {
+    id: "loveandpay",
+    name: "Love&Pay",
+    live: Some(ADDRESS),
+    sandbox: Some(ADDRESS),
+    key_prefix: Some("pk_"),
+    secret_prefix: Some("sk_"),
+    capabilities: CAPABILITIES,
+    connect,
+};
+
+const CAPABILITIES: Capabilities = Capabilities {
+    page_size: PAGE_SIZE,
+    limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
+    per_second: None,
+    one_at_a_time: false,
+    filters: &[Filter::Search, Filter::Kyc, Filter::Trust],
+    never_says: &[],
+    actions: Actions {
+        card: false,
+        check: false,
+        block: false,
+        unblock: false,
+        verification_link: false,
+        documents: false,
+        payments: false,
+        register: false,
+    },
+};
+
+fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
+    let core = Core::new(endpoint, &CAPABILITIES, Timeouts::USUAL)?;
+    Ok(Arc::new(LoveAndPay { core, signing: Signing { credential } }))
+}
+
+#[derive(Debug)]
+struct LoveAndPay {
+    core: Core,
+    signing: Signing,
+}
+
+/// The provider's part in each request.
+#[derive(Debug)]
+struct Signing {
+    credential: Credential,
+}
+
+impl Dialect for Signing {
+    fn headers(&self, outgoing: &Outgoing<'_>) -> Result<HeaderMap, Problem> {
+        signature::headers(&self.credential, outgoing)
+    }
+
+    fn judge(&self, absent: Absent, answer: &Answer) -> Result<(), Failure> {
+        errors::judge(absent, answer)
+    }
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        vec![&self.credential.api_secret, &self.credential.api_key]
+    }
+}
+
+#[async_trait]
+impl Provider for LoveAndPay {
+    fn description(&self) -> &'static Description {
+        &DESCRIPTION
+    }
+
+    fn budget(&self) -> &Budget {
+        self.core.budget()
+    }
+
+    async fn verify(&self) -> Result<Verified, Problem> {
+        let query = vec![("limit", "1".to_owned()), ("offset", "0".to_owned())];
+        let answer = self.core.send(&Call::get("/customers", query), &self.signing).await?;
+        let (_, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        Ok(Verified { customers: total })
+    }
+
+    async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem> {
+        filter.only(CAPABILITIES.filters)?;
+        let offset = offset_of(cursor);
+        let search = filter.search.as_deref().map(assumptions::search_text).filter(|text| !text.is_empty());
+        let mut query = vec![("limit", PAGE_SIZE.to_string()), ("offset", offset.to_string())];
+        if let Some(text) = &search {
+            query.push((assumptions::SEARCH_PARAMETER, text.clone()));
+        }
+        if let Some(status) = &filter.kyc {
+            let word = wire::kyc_word(status).ok_or(Trouble::BadInput { field: Filter::Kyc.name() })?;
+            query.push(("kycStatus", word.to_owned()));
+        }
+        if let Some(level) = &filter.trust {
+            let word = wire::trust_word(level).ok_or(Trouble::BadInput { field: Filter::Trust.name() })?;
+            query.push(("trustLevel", word.to_owned()));
+        }
+        let answer = self.core.send(&Call::get("/customers", query), &self.signing).await?;
+        let (rows, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        let (customers, rejected) = records::read(&rows, wire::customer);
+        let search_doubtful = search.is_some_and(|text| {
+            !customers.is_empty() && !customers.iter().any(|customer| assumptions::row_contains(customer, &text))
+        });
+        let next = next_offset(offset, rows.len() as u64, total, &answer)?;
+        Ok(Page { customers, rejected, total, next: next.map(cursor_at), search_doubtful })
+    }
+}
+
+/// Where the list goes on after `records` rows from `offset`.
+///
+/// # Errors
+/// A list longer than any honest one.
+fn next_offset(offset: u64, records: u64, total: Option<u64>, answer: &Answer) -> Result<Option<u64>, Problem> {
+    let reached = offset.saturating_add(records);
+    if assumptions::list_is_over(records, reached, total) {
+        return Ok(None);
+    }
+    if reached > MOST_ROWS {
+        return Err(other_shape(answer));
+    }
+    Ok(Some(reached))
+}
+
+/// Cursors are `offset:200`.
+fn offset_of(cursor: &Cursor) -> u64 {
+    cursor.as_text().strip_prefix("offset:").and_then(|offset| offset.parse().ok()).unwrap_or(0)
+}
+
+fn cursor_at(offset: u64) -> Cursor {
+    Cursor::from_text(format!("offset:{offset}"))
+}
+
+fn other_shape(answer: &Answer) -> Problem {
+    Problem::from(Trouble::BadAnswer { fault: AnswerFault::Shape }).with_words(answer.words(None, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_survive_their_text_and_a_foreign_one_is_the_start() {
+        for offset in [0, 100, 12_345_600] {
+            assert_eq!(offset_of(&cursor_at(offset)), offset);
+        }
+        for foreign in ["", "page:3", "offset:-1", "offset:", "offset:1e3", "100"] {
+            assert_eq!(offset_of(&Cursor::from_text(foreign)), 0, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Love&Pay's list of customers as it comes, and how a row becomes a customer. Every field may be missing, except the
+//! id: a row without one means nobody.
+
+use super::assumptions;
+use crate::json::{self, Field};
+use crate::records;
+use kyc::{Customer, KycStatus, ProviderCustomerId, TrustLevel};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// `{"success": true, "data": [row], "pagination": {"total", "limit", "offset", "pages"}}`
+#[derive(Deserialize)]
+pub(super) struct CustomerList<'a> {
+    #[serde(borrow)]
+    data: Field<'a>,
+    #[serde(borrow)]
+    pagination: Field<'a>,
+}
+
+#[derive(Deserialize)]
+struct Pagination<'a> {
+    #[serde(borrow)]
+    total: Field<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row<'a> {
+    #[serde(borrow)]
+    id: Field<'a>,
+    #[serde(borrow)]
+    full_name: Field<'a>,
+    #[serde(borrow)]
+    email: Field<'a>,
+    #[serde(borrow)]
+    phone: Field<'a>,
+    #[serde(borrow)]
+    kyc_status: Field<'a>,
+    #[serde(borrow)]
+    trust_level: Field<'a>,
+    #[serde(borrow)]
+    total_payments: Field<'a>,
+    #[serde(borrow)]
+    total_amount: Field<'a>,
+    #[serde(borrow)]
+    last_payment_at: Field<'a>,
+    #[serde(borrow)]
+    is_blocked: Field<'a>,
+    #[serde(borrow)]
+    created_at: Field<'a>,
+}
+
+impl<'a> CustomerList<'a> {
+    /// The list in a successful answer; `None` when the answer has another shape. A `data` that is `null` is another
+    /// shape, too: it must not pass for "no customers".
+    pub fn parse(body: &'a str) -> Option<(Vec<&'a RawValue>, Option<u64>)> {
+        let list: Self = json::object(body)?;
+        let pagination: Option<Pagination<'_>> = list.pagination.and_then(|raw| json::object(raw.get()));
+        let total = pagination.and_then(|pagination| json::count(pagination.total));
+        Some((records::list(list.data)?, total))
+    }
+}
+
+/// A row as a customer.
+pub(super) fn customer(record: &RawValue) -> Result<Customer, String> {
+    let row: Row<'_> = json::object(record.get()).ok_or("not an object, or a field twice")?;
+    let id = json::id(row.id)?;
+    Ok(Customer {
+        id: ProviderCustomerId::new(id).ok_or("id: empty")?,
+        name: json::text(row.full_name),
+        email: json::text(row.email),
+        phone: json::text(row.phone),
+        kyc: kyc_status(row.kyc_status),
+        trust: trust_level(row.trust_level),
+        blocked: assumptions::blocked(row.is_blocked),
+        payments: json::count(row.total_payments).and_then(|count| count.try_into().ok()),
+        paid: assumptions::rubles(row.total_amount),
+        last_payment: json::moment(row.last_payment_at),
+        created: json::moment(row.created_at),
+        raw: records::kept(record),
+    })
+}
+
+/// L16: a word outside the documented ones is kept as it came, and no word at all is unknown, too.
+fn kyc_status(field: Field<'_>) -> KycStatus {
+    let word = json::word(field);
+    match word.as_str() {
+        "VERIFIED" => KycStatus::Verified,
+        "PENDING" => KycStatus::Pending,
+        "REJECTED" => KycStatus::Rejected,
+        _ => KycStatus::Unknown(word),
+    }
+}
+
+/// L16, for trust levels; a customer without one has none.
+fn trust_level(field: Field<'_>) -> Option<TrustLevel> {
+    let word = json::word(field);
+    Some(match word.as_str() {
+        "" => return None,
+        "NEW" => TrustLevel::New,
+        "LEVEL_1" => TrustLevel::Level1,
+        "LEVEL_2" => TrustLevel::Level2,
+        "LEVEL_3" => TrustLevel::Level3,
+        _ => TrustLevel::Unknown(word),
+    })
+}
+
+/// The list's `kycStatus` for a status; `None` for one that Love&Pay has no word for.
+pub(super) fn kyc_word(status: &KycStatus) -> Option<&str> {
+    match status {
+        KycStatus::Verified => Some("VERIFIED"),
+        KycStatus::Pending => Some("PENDING"),
+        KycStatus::Rejected => Some("REJECTED"),
+        KycStatus::NotStarted => None,
+        KycStatus::Unknown(word) => (!word.is_empty()).then_some(word),
+    }
+}
+
+/// The list's `trustLevel` for a level.
+pub(super) fn trust_word(level: &TrustLevel) -> Option<&str> {
+    match level {
+        TrustLevel::New => Some("NEW"),
+        TrustLevel::Level1 => Some("LEVEL_1"),
+        TrustLevel::Level2 => Some("LEVEL_2"),
+        TrustLevel::Level3 => Some("LEVEL_3"),
+        TrustLevel::Unknown(word) => (!word.is_empty()).then_some(word),
+    }
+}
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;

@@ -1,0 +1,311 @@
+//! What the desk asks of any provider, and what it may expect: the trait, its capabilities as data, filters, pages and
+//! the cursor that leads from one page to the next.
+
+use crate::budget::Budget;
+use crate::registry::Endpoint;
+use async_trait::async_trait;
+use jiff::civil::Date;
+use kyc::{
+    Credential, Customer, Environment, KycStatus, Problem, ProviderId, RejectedRecord, RequestLimits, TrustLevel,
+};
+use std::sync::Arc;
+
+/// One connection to one provider.
+///
+/// Every call spends the connection's request budget, is cancelled by dropping it, and fails with a [`Problem`] that
+/// holds no secret.
+#[async_trait]
+pub trait Provider: Send + Sync + std::fmt::Debug {
+    /// Which provider this is, and what it can do.
+    fn description(&self) -> &'static Description;
+
+    /// The connection's request budget: when the next request may go, and its state for the next start of the app.
+    fn budget(&self) -> &Budget;
+
+    /// Proves that address, key and secret work, by reading the smallest page of customers.
+    ///
+    /// # Errors
+    /// What is wrong with address, credential, network or provider.
+    async fn verify(&self) -> Result<Verified, Problem>;
+
+    /// Reads one page of customers.
+    ///
+    /// Where the list is not over, [`Page::next`] leads on. The walk over all pages has to keep the ids it saw: rows
+    /// move between pages while it walks, and a provider that repeats one page for ever shows in pages that bring no
+    /// new id.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), and [`kyc::Trouble::BadInput`] naming a field of the filter that this provider does
+    /// not take (see [`Capabilities::filters`]).
+    async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem>;
+}
+
+/// A provider as it is known before any connection exists.
+#[derive(Debug)]
+pub struct Description {
+    /// The stable name: `loveandpay`, `cryptopocket`.
+    pub id: &'static str,
+    /// The name on screen, the same in every language.
+    pub name: &'static str,
+    /// The address of the live installation, where it is public.
+    pub live: Option<&'static str>,
+    /// The address of the test installation, where it is public.
+    pub sandbox: Option<&'static str>,
+    /// How every API key begins, where that is known.
+    pub key_prefix: Option<&'static str>,
+    /// How every API secret begins, where that is known.
+    pub secret_prefix: Option<&'static str>,
+    /// What it can do and how much.
+    pub capabilities: Capabilities,
+    pub(crate) connect: fn(Endpoint, Credential) -> Result<Arc<dyn Provider>, Problem>,
+}
+
+impl Description {
+    /// The stable name as the vocabulary has it.
+    pub fn provider(&self) -> ProviderId {
+        ProviderId::new(self.id)
+    }
+
+    /// The known address of an installation; `None` where a person has to type it.
+    pub fn base_url(&self, environment: Environment) -> Option<&'static str> {
+        match environment {
+            Environment::Live => self.live,
+            Environment::Sandbox => self.sandbox,
+            Environment::Custom => None,
+        }
+    }
+}
+
+/// What a provider can do and how much, as data: screens are drawn from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Rows asked for in one page of customers.
+    pub page_size: u32,
+    /// The request budget of a connection that sets none of its own; both parts are set.
+    pub limits: RequestLimits,
+    /// Requests in any second, on top of `limits`.
+    pub per_second: Option<u32>,
+    /// Whether requests go one after another.
+    pub one_at_a_time: bool,
+    /// What the list of customers can be narrowed by at the provider.
+    pub filters: &'static [Filter],
+    /// What the provider never says of a customer, so that an empty cell is no gap in the data.
+    pub never_says: &'static [Column],
+    /// What can be done at the provider for a customer.
+    pub actions: Actions,
+}
+
+/// What can be done at a provider for a customer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Actions {
+    /// Read everything it knows of one customer.
+    pub card: bool,
+    /// Ask whether a phone or an e-mail is known.
+    pub check: bool,
+    /// Refuse the customer's payments.
+    pub block: bool,
+    /// Lift a block.
+    pub unblock: bool,
+    /// Make a link under which the customer verifies themselves.
+    pub verification_link: bool,
+    /// Take papers about the customer.
+    pub documents: bool,
+    /// List the customer's payments.
+    pub payments: bool,
+    /// Register a new customer.
+    pub register: bool,
+}
+
+/// A filter of the list of customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Filter {
+    /// Text in name, e-mail or phone.
+    Search,
+    /// KYC status.
+    Kyc,
+    /// Trust level.
+    Trust,
+    /// E-mail.
+    Email,
+    /// Begin of the period; of which date, the provider does not say.
+    From,
+    /// End of the period.
+    To,
+}
+
+impl Filter {
+    /// The stable name, as in [`kyc::Trouble::BadInput`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::Kyc => "kyc",
+            Self::Trust => "trust",
+            Self::Email => "email",
+            Self::From => "from",
+            Self::To => "to",
+        }
+    }
+}
+
+/// A column of the customer grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// Name.
+    Name,
+    /// E-mail.
+    Email,
+    /// Phone.
+    Phone,
+    /// KYC status.
+    Kyc,
+    /// Trust level.
+    Trust,
+    /// Number of payments.
+    Payments,
+    /// Their total.
+    Paid,
+    /// Time of the last payment.
+    LastPayment,
+    /// Time of creation.
+    Created,
+    /// Blocked or not.
+    Blocked,
+}
+
+impl Column {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Kyc => "kyc",
+            Self::Trust => "trust",
+            Self::Payments => "payments",
+            Self::Paid => "paid",
+            Self::LastPayment => "last_payment",
+            Self::Created => "created",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// How the list of customers is narrowed at the provider. Empty: everybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListFilter {
+    /// Text in name, e-mail or phone.
+    pub search: Option<String>,
+    /// KYC status.
+    pub kyc: Option<KycStatus>,
+    /// Trust level.
+    pub trust: Option<TrustLevel>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Begin of the period.
+    pub from: Option<Date>,
+    /// End of the period.
+    pub to: Option<Date>,
+}
+
+impl ListFilter {
+    /// The filters that are set, blank texts not counted.
+    pub fn set(&self) -> Vec<Filter> {
+        let filled = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        [
+            (Filter::Search, filled(&self.search)),
+            (Filter::Kyc, self.kyc.is_some()),
+            (Filter::Trust, self.trust.is_some()),
+            (Filter::Email, filled(&self.email)),
+            (Filter::From, self.from.is_some()),
+            (Filter::To, self.to.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(filter, set)| set.then_some(filter))
+        .collect()
+    }
+
+    /// Refuses a filter that `taken` does not name. Leaving one out instead would show customers that do not fit.
+    pub(crate) fn only(&self, taken: &[Filter]) -> Result<(), Problem> {
+        match self.set().into_iter().find(|filter| !taken.contains(filter)) {
+            Some(filter) => Err(kyc::Trouble::BadInput { field: filter.name() }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One page of customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The records that could be read, in the provider's order.
+    pub customers: Vec<Customer>,
+    /// The records that could not.
+    pub rejected: Vec<RejectedRecord>,
+    /// How many customers the provider says there are, under the same filter. A hint: it may be absent, and it may be
+    /// wrong.
+    pub total: Option<u64>,
+    /// Where to go on; `None` when the list is over. It is over at an empty page, or when the announced total is reached
+    /// by a page that is not full: never by the announced total alone.
+    pub next: Option<Cursor>,
+    /// The provider was asked for a text and none of the rows contains it: it may not have searched at all.
+    pub search_doubtful: bool,
+}
+
+impl Page {
+    /// Records in the page, readable or not.
+    pub fn records(&self) -> usize {
+        self.customers.len() + self.rejected.len()
+    }
+}
+
+/// A place in a provider's list: text that can be stored as a checkpoint. What it says is the provider's client's own
+/// business, and a text that it cannot read means the start of the list: that costs requests and loses nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// The start of the list.
+    pub fn start() -> Self {
+        Self(String::new())
+    }
+
+    /// A stored place.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The place as text, for storing.
+    pub fn as_text(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is the start of the list.
+    pub fn is_start(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What a successful test of a connection found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// How many customers the provider says it has, where it says so.
+    pub customers: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_text_is_no_filter() {
+        let filter = ListFilter { search: Some(" ".into()), email: Some(String::new()), ..ListFilter::default() };
+        assert_eq!(filter.set(), []);
+        assert_eq!(filter.only(&[]), Ok(()));
+    }
+
+    #[test]
+    fn a_filter_that_is_not_taken_is_refused_by_name() {
+        let filter = ListFilter { search: Some("x".into()), kyc: Some(KycStatus::Verified), ..ListFilter::default() };
+        let problem = filter.only(&[Filter::Search]).unwrap_err();
+        assert_eq!(problem.trouble, kyc::Trouble::BadInput { field: "kyc" });
+    }
+}
