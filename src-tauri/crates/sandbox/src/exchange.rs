@@ -1,0 +1,211 @@
+//! One request and its reply, and what an emulator has to be able to do.
+//!
+//! HTTP itself is in [`crate::server`], the faults that come between in [`crate::faults`].
+
+use crate::moment::Moment;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Cryptopocket: exchange key and secret for a token.
+    Authenticate,
+    /// The customer list.
+    List,
+    /// Love&Pay: one customer.
+    Card,
+    /// Love&Pay: is this payer known.
+    Check,
+    /// Love&Pay: block a customer.
+    Block,
+    /// Love&Pay: lift a block.
+    Unblock,
+    /// Cryptopocket: the KYC status of one customer.
+    KycCheck,
+}
+
+/// Where a method and a path lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// To an operation, and to the customer whose id is in the path.
+    To(Operation, Option<String>),
+    /// The path is known, the method is not.
+    OtherMethod,
+    /// Nowhere.
+    Unknown,
+}
+
+/// A request, read whole.
+#[derive(Debug)]
+pub struct Call {
+    /// What it asks for.
+    pub operation: Operation,
+    /// The id in its path, as it stands there.
+    pub id: Option<String>,
+    /// The method.
+    pub method: Method,
+    /// The path as sent, without the query.
+    pub path: String,
+    /// The query's parameters, decoded, in their order.
+    pub query: Vec<(String, String)>,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as sent.
+    pub body: Bytes,
+    /// When it came, by the emulator's clock.
+    pub now: Moment,
+    /// Its id.
+    pub request_id: String,
+}
+
+impl Call {
+    /// The value of a parameter; of one that is repeated, the first.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first parameter that is not among the known ones, or that comes twice.
+    pub fn unexpected_parameter(&self, known: &[&str]) -> Option<&str> {
+        let repeated = |name: &str| self.query.iter().filter(|(given, _)| given == name).count() > 1;
+        let mut names = self.query.iter().map(|(name, _)| name.as_str());
+        names.find(|name| !known.contains(name) || repeated(name))
+    }
+
+    /// The text of a header that came exactly once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?.to_str().ok()?;
+        (values.next().is_none() && !value.is_empty()).then_some(value)
+    }
+
+    /// Whether the body is declared as JSON.
+    pub fn is_json(&self) -> bool {
+        let declared = self.header("content-type").unwrap_or_default();
+        declared.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    }
+}
+
+/// What goes back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The content type.
+    pub content_type: &'static str,
+    /// Further headers.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Whether the connection breaks in the middle of the body.
+    pub broken_off: bool,
+}
+
+impl Reply {
+    /// A body of JSON.
+    pub fn json(status: StatusCode, value: &impl Serialize) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(body) => Self::of(status, "application/json; charset=utf-8", body),
+            Err(error) => Self::text(StatusCode::INTERNAL_SERVER_ERROR, &format!("emulator: {error}")),
+        }
+    }
+
+    /// A body of plain text.
+    pub fn text(status: StatusCode, text: &str) -> Self {
+        Self::of(status, "text/plain; charset=utf-8", text.into())
+    }
+
+    /// A web page.
+    pub fn html(status: StatusCode, page: &str) -> Self {
+        Self::of(status, "text/html; charset=utf-8", page.into())
+    }
+
+    /// With one header more.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    fn of(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
+        Self { status, content_type, headers: Vec::new(), body, broken_off: false }
+    }
+}
+
+/// One provider's side of the conversation, and its customers for the control endpoint.
+pub trait Emulator: Send + Sync + 'static {
+    /// Where a method and a path lead.
+    fn route(&self, method: &Method, path: &str) -> Route;
+
+    /// Answers a request.
+    fn answer(&self, call: &Call) -> Reply;
+
+    /// A failure in the provider's own form.
+    fn failure(&self, status: StatusCode, code: &str, message: &str, request_id: &str) -> Reply;
+
+    /// The provider's code for a failure of its own.
+    fn internal_error_code(&self) -> &'static str;
+
+    /// The field of a row that holds the KYC status.
+    fn kyc_field(&self) -> &'static str;
+
+    /// Takes the announced totals out of a list reply.
+    fn strip_totals(&self, reply: &mut Map<String, Value>);
+
+    /// Whether replies carry the header `x-request-id`.
+    fn sends_request_ids(&self) -> bool {
+        false
+    }
+
+    /// Makes every token that was handed out worthless.
+    fn forget_tokens(&self) {}
+
+    /// All customers as lists show them, in list order, as a JSON array.
+    fn customers(&self) -> Vec<u8>;
+
+    /// Sets and removes fields of a customer. Fields nobody knows are refused unless `unknown_fields`.
+    ///
+    /// # Errors
+    /// Says why nothing was changed.
+    fn change(&self, id: &str, change: Change, now: Moment) -> Result<Value, Refusal>;
+
+    /// Adds a customer at a place of the list; `None`: where it belongs.
+    ///
+    /// # Errors
+    /// Says why nothing was added.
+    fn insert(
+        &self,
+        fields: Map<String, Value>,
+        place: Option<usize>,
+        unknown_fields: bool,
+        now: Moment,
+    ) -> Result<Value, Refusal>;
+
+    /// Takes a customer away.
+    ///
+    /// # Errors
+    /// When there is none of this id.
+    fn remove(&self, id: &str) -> Result<Value, Refusal>;
+}
+
+/// A change of one customer.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Fields to set; null is a value.
+    pub set: Map<String, Value>,
+    /// Fields to leave out of the record.
+    pub unset: Vec<String>,
+    /// Whether fields that the provider does not have may be set.
+    pub unknown_fields: bool,
+}
+
+/// Why the control endpoint did nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No customer has this id.
+    NoSuchCustomer(String),
+    /// The request makes no sense.
+    Nonsense(String),
+}
