@@ -4,7 +4,7 @@
 use kyc::AddressFault;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use url::{Host, Url};
+use url::{Host, Origin, Url};
 
 /// A base address that requests may go to: `https` anywhere, `http` on this computer only, without user name, query and
 /// fragment, without a trailing slash.
@@ -24,6 +24,12 @@ impl BaseUrl {
     /// Whether it is this computer: 127.0.0.0/8, `::1` or `localhost`.
     pub fn is_loopback(&self) -> bool {
         self.loopback
+    }
+
+    /// Whether requests go to the same place: the same scheme, host and port.
+    pub fn same_origin(&self, other: &Self) -> bool {
+        let origin = |base: &Self| Url::parse(&base.text).map(|url| url.origin()).ok().filter(Origin::is_tuple);
+        origin(self).is_some_and(|mine| origin(other) == Some(mine))
     }
 
     /// The whole address of a path that begins with a slash.
@@ -181,6 +187,21 @@ mod tests {
         ] {
             assert_eq!(parse(typed).unwrap().is_loopback(), loopback, "{typed}");
         }
+    }
+
+    #[test]
+    fn the_origin_is_scheme_host_and_port() {
+        let base = parse("https://host.example/api").unwrap();
+        for (other, same) in [
+            ("https://HOST.example/other", true),
+            ("https://host.example:443", true),
+            ("https://host.example:8443/api", false),
+            ("https://other.example/api", false),
+            ("https://host.example.evil.example/api", false),
+        ] {
+            assert_eq!(base.same_origin(&parse(other).unwrap()), same, "{other}");
+        }
+        assert!(!parse("http://localhost:1").unwrap().same_origin(&parse("https://localhost:1").unwrap()));
     }
 
     #[test]

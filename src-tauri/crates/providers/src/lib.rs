@@ -1,7 +1,7 @@
 //! The clients of the payment providers: what is sent over HTTP, and how answers become [`kyc::Customer`] pages.
 //!
 //! [`registry::all`] says which providers there are and what each can do; [`registry::connect`] makes a [`Provider`]
-//! from a connection's address and credential. A new provider is one folder here and one line in the registry.
+//! from a connection's address ([`address::parse`]) and credential. A new provider is one folder here and one line in the registry.
 //!
 //! All of them share one HTTP core (`http`): encryption required except on this computer, redirects never followed,
 //! time and size limits, one pure decision on repeating, and a request budget. What a provider leaves undocumented is
@@ -21,4 +21,6 @@ mod records;
 pub mod registry;
 mod withhold;
 
+pub use address::BaseUrl;
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use provider::{Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Verified};

@@ -4,6 +4,7 @@
 use crate::budget::Budget;
 use crate::registry::Endpoint;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kyc::{
     Credential, Customer, Environment, KycStatus, Problem, ProviderId, RejectedRecord, RequestLimits, TrustLevel,
@@ -19,8 +20,19 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     /// Which provider this is, and what it can do.
     fn description(&self) -> &'static Description;
 
-    /// The connection's request budget: when the next request may go, and its state for the next start of the app.
+    /// The connection's request budget.
     fn budget(&self) -> &Budget;
+
+    /// The budget's state for [`registry::connect`](crate::registry::connect) after a restart; `None` while there is
+    /// nothing to remember.
+    fn budget_state(&self) -> Option<String> {
+        self.budget().state()
+    }
+
+    /// When the next request may go: now, or later.
+    fn next_at(&self) -> Timestamp {
+        self.budget().next_at()
+    }
 
     /// Proves that address, key and secret work, by reading the smallest page of customers.
     ///
@@ -43,34 +55,36 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
 /// A provider as it is known before any connection exists.
 #[derive(Debug)]
 pub struct Description {
-    /// The stable name: `loveandpay`, `cryptopocket`.
-    pub id: &'static str,
+    /// The stable name; see [`id`](Self::id).
+    pub(crate) key: &'static str,
     /// The name on screen, the same in every language.
     pub name: &'static str,
     /// The address of the live installation, where it is public.
-    pub live: Option<&'static str>,
+    pub live_url: Option<&'static str>,
     /// The address of the test installation, where it is public.
-    pub sandbox: Option<&'static str>,
+    pub sandbox_url: Option<&'static str>,
     /// How every API key begins, where that is known.
     pub key_prefix: Option<&'static str>,
     /// How every API secret begins, where that is known.
     pub secret_prefix: Option<&'static str>,
+    /// The request budget of a connection that sets none of its own; both parts are set.
+    pub limits: RequestLimits,
     /// What it can do and how much.
     pub capabilities: Capabilities,
     pub(crate) connect: fn(Endpoint, Credential) -> Result<Arc<dyn Provider>, Problem>,
 }
 
 impl Description {
-    /// The stable name as the vocabulary has it.
-    pub fn provider(&self) -> ProviderId {
-        ProviderId::new(self.id)
+    /// The stable name: `loveandpay`, `cryptopocket`.
+    pub fn id(&self) -> ProviderId {
+        ProviderId::new(self.key)
     }
 
     /// The known address of an installation; `None` where a person has to type it.
     pub fn base_url(&self, environment: Environment) -> Option<&'static str> {
         match environment {
-            Environment::Live => self.live,
-            Environment::Sandbox => self.sandbox,
+            Environment::Live => self.live_url,
+            Environment::Sandbox => self.sandbox_url,
             Environment::Custom => None,
         }
     }
@@ -81,16 +95,14 @@ impl Description {
 pub struct Capabilities {
     /// Rows asked for in one page of customers.
     pub page_size: u32,
-    /// The request budget of a connection that sets none of its own; both parts are set.
-    pub limits: RequestLimits,
-    /// Requests in any second, on top of `limits`.
+    /// Requests in any second, on top of the connection's limits.
     pub per_second: Option<u32>,
     /// Whether requests go one after another.
     pub one_at_a_time: bool,
     /// What the list of customers can be narrowed by at the provider.
     pub filters: &'static [Filter],
     /// What the provider never says of a customer, so that an empty cell is no gap in the data.
-    pub never_says: &'static [Column],
+    pub silent_on: &'static [Column],
     /// What can be done at the provider for a customer.
     pub actions: Actions,
 }
@@ -274,7 +286,11 @@ impl Cursor {
     }
 
     /// The place as text, for storing.
-    pub fn as_text(&self) -> &str {
+    pub fn to_text(&self) -> String {
+        self.0.clone()
+    }
+
+    pub(crate) fn as_text(&self) -> &str {
         &self.0
     }
 

@@ -1,6 +1,6 @@
 //! Every provider that Vouch knows, one line each, and the way from a stored connection to a working one.
 
-use crate::address::{self, BaseUrl};
+use crate::address::BaseUrl;
 use crate::clock::Clock;
 use crate::provider::{Description, Provider};
 use crate::{cryptopocket, loveandpay};
@@ -16,83 +16,66 @@ pub fn all() -> &'static [Description] {
 
 /// The provider of that name.
 pub fn find(provider: &ProviderId) -> Option<&'static Description> {
-    all().iter().find(|description| description.id == provider.as_str())
+    all().iter().find(|description| description.key == provider.as_str())
 }
 
-/// What makes a connection, but for its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConnectionSpec {
-    /// Which provider.
-    pub provider: ProviderId,
-    /// The address, as typed or as known for the environment.
-    pub base_url: String,
-    /// The request budget.
-    pub limits: RequestLimits,
-}
-
-impl From<&kyc::Connection> for ConnectionSpec {
-    fn from(connection: &kyc::Connection) -> Self {
-        Self { provider: connection.provider.clone(), base_url: connection.base_url.clone(), limits: connection.limits }
-    }
-}
-
-/// Where a provider's client sends to, and how often it may. Checked.
+/// Where a provider's client sends to, and how often it may.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub base: BaseUrl,
     pub limits: RequestLimits,
     pub clock: Arc<dyn Clock>,
+    /// What was spent of the budget before.
+    pub budget: Option<String>,
 }
 
-/// Checks what a person filled in, without any request.
+/// Makes the client of a connection. Sends nothing. `budget` is what
+/// [`Provider::budget_state`](crate::Provider::budget_state) gave before a restart.
 ///
 /// # Errors
 /// [`Trouble::BadInput`] for `provider`, `requests_per_minute` or `requests_per_hour` (0 is allowed on loopback
-/// addresses only), [`Trouble::BadAddress`] for the address.
-pub fn check(spec: &ConnectionSpec) -> Result<BaseUrl, Problem> {
-    if find(&spec.provider).is_none() {
-        return Err(Trouble::BadInput { field: "provider" }.into());
-    }
-    let base = address::parse(&spec.base_url).map_err(|fault| Trouble::BadAddress { fault })?;
-    let limits = [("requests_per_minute", spec.limits.per_minute), ("requests_per_hour", spec.limits.per_hour)];
-    match limits.into_iter().find(|(_, limit)| *limit == Some(0)) {
-        Some((field, _)) if !base.is_loopback() => Err(Trouble::BadInput { field }.into()),
-        _ => Ok(base),
-    }
-}
-
-/// Makes the client of a connection. Sends nothing.
-///
-/// # Errors
-/// As [`check`]; [`Trouble::Internal`] when the system's TLS roots cannot be loaded.
+/// addresses only); [`Trouble::Internal`] when the system has no trusted certificates that TLS could start from.
 pub fn connect(
-    spec: &ConnectionSpec,
+    provider: &ProviderId,
+    base_url: &BaseUrl,
+    limits: RequestLimits,
     credential: Credential,
     clock: Arc<dyn Clock>,
+    budget: Option<&str>,
 ) -> Result<Arc<dyn Provider>, Problem> {
-    let base = check(spec)?;
-    let description = find(&spec.provider).ok_or(Trouble::BadInput { field: "provider" })?;
-    (description.connect)(Endpoint { base, limits: spec.limits, clock }, credential)
+    let description = find(provider).ok_or(Trouble::BadInput { field: "provider" })?;
+    let fields = [("requests_per_minute", limits.per_minute), ("requests_per_hour", limits.per_hour)];
+    if let Some((field, _)) = fields.into_iter().find(|(_, limit)| *limit == Some(0))
+        && !base_url.is_loopback()
+    {
+        return Err(Trouble::BadInput { field }.into());
+    }
+    let budget = budget.map(str::to_owned);
+    (description.connect)(Endpoint { base: base_url.clone(), limits, clock, budget }, credential)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address;
     use crate::clock::ManualClock;
-    use kyc::{AddressFault, Environment};
+    use kyc::Environment;
 
-    fn spec(provider: &str, base_url: &str, per_minute: Option<u32>) -> ConnectionSpec {
-        let limits = RequestLimits { per_minute, per_hour: None };
-        ConnectionSpec { provider: ProviderId::new(provider), base_url: base_url.into(), limits }
+    fn connected(provider: &str, base_url: &str, limits: RequestLimits) -> Result<Arc<dyn Provider>, Problem> {
+        let credential = Credential::parse("pk_test_visible", "sk_test_visible").unwrap();
+        let clock = Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+        let base_url = address::parse(base_url).unwrap();
+        connect(&ProviderId::new(provider), &base_url, limits, credential, clock, None)
     }
 
     #[test]
     fn names_are_stable_and_unique() {
-        let ids: Vec<_> = all().iter().map(|description| description.id).collect();
-        assert_eq!(ids, ["loveandpay", "cryptopocket"]);
+        let keys: Vec<_> = all().iter().map(|description| description.key).collect();
+        assert_eq!(keys, ["loveandpay", "cryptopocket"]);
         for description in all() {
-            assert_eq!(find(&description.provider()).map(|found| found.id), Some(description.id));
+            assert_eq!(find(&description.id()).map(|found| found.key), Some(description.key));
         }
+        assert!(find(&ProviderId::new("Loveandpay")).is_none());
     }
 
     #[test]
@@ -115,33 +98,51 @@ mod tests {
     #[test]
     fn every_provider_has_a_whole_default_budget() {
         for description in all() {
-            let limits = description.capabilities.limits;
-            assert!(limits.per_minute > Some(0) && limits.per_hour > Some(0), "{}", description.id);
+            let limits = description.limits;
+            assert!(limits.per_minute > Some(0) && limits.per_hour > Some(0), "{}", description.key);
         }
     }
 
     #[test]
-    fn bad_specs_are_refused_by_field() {
-        for (spec, trouble) in [
-            (spec("paypal", "https://host", None), Trouble::BadInput { field: "provider" }),
-            (spec("loveandpay", "host/api", None), Trouble::BadAddress { fault: AddressFault::NoScheme }),
-            (spec("loveandpay", "https://host", Some(0)), Trouble::BadInput { field: "requests_per_minute" }),
-        ] {
-            assert_eq!(check(&spec).map_err(|problem| problem.trouble), Err(trouble));
+    fn only_this_computer_may_be_asked_without_limit() {
+        let per_minute = RequestLimits { per_minute: Some(0), per_hour: None };
+        let per_hour = RequestLimits { per_minute: None, per_hour: Some(0) };
+        for (limits, field) in [(per_minute, "requests_per_minute"), (per_hour, "requests_per_hour")] {
+            for description in all() {
+                let refused = connected(description.key, "https://host.invalid", limits).unwrap_err();
+                assert_eq!(refused.trouble, Trouble::BadInput { field });
+                assert!(connected(description.key, "http://127.0.0.1:1", limits).is_ok());
+            }
         }
-        assert!(check(&spec("loveandpay", "http://127.0.0.1:1", Some(0))).is_ok());
     }
 
     #[test]
-    fn connecting_sends_nothing_and_shows_no_secret() {
-        let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+    fn a_provider_that_nobody_knows_is_refused() {
+        let refused = connected("paypal", "https://host.invalid", RequestLimits::default()).unwrap_err();
+        assert_eq!(refused.trouble, Trouble::BadInput { field: "provider" });
+    }
+
+    #[test]
+    fn connecting_shows_no_secret() {
         for description in all() {
-            let credential = Credential::parse("pk_test_visible", "sk_test_visible").unwrap();
-            let spec = spec(description.id, "https://unreachable.invalid/api", None);
-            let provider = connect(&spec, credential, Arc::clone(&clock)).unwrap();
-            assert_eq!(provider.description().id, description.id);
+            let provider = connected(description.key, "https://host.invalid/api", RequestLimits::default()).unwrap();
+            assert_eq!(provider.description().key, description.key);
             let printed = format!("{provider:?}");
             assert!(!printed.contains("visible"), "a secret shows in {printed}");
+        }
+    }
+
+    #[test]
+    fn a_stored_budget_goes_on_and_an_unreadable_one_starts_anew() {
+        let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let base = address::parse("https://host.invalid/api/v2").unwrap();
+        let held = clock.now() + jiff::SignedDuration::from_secs(30);
+        for (stored, next) in [(format!("v1 {}", held.as_millisecond()), held), ("garbage".to_owned(), clock.now())] {
+            let credential = Credential::parse("pk", "sk").unwrap();
+            let id = ProviderId::new("loveandpay");
+            let clock = Arc::clone(&clock) as Arc<dyn Clock>;
+            let provider = connect(&id, &base, RequestLimits::default(), credential, clock, Some(&stored)).unwrap();
+            assert_eq!(provider.next_at(), next, "{stored}");
         }
     }
 }

@@ -117,6 +117,16 @@ impl Budget {
         text::write(spent.sent.iter().map(|at| at + to_wall), spent.held_until.map(|at| at + to_wall))
     }
 
+    /// As [`export`](Self::export); `None` when there is nothing to remember.
+    pub fn state(&self) -> Option<String> {
+        let nothing = {
+            let mut spent = self.spent();
+            self.forget_old(&mut spent);
+            spent.sent.is_empty() && spent.held_until.is_none()
+        };
+        if nothing { None } else { Some(self.export()) }
+    }
+
     /// Adds what an earlier run of the app spent. Times that the wall clock has not reached yet, because somebody set it
     /// back, count as just now.
     ///

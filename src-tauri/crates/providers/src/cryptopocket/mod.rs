@@ -22,23 +22,23 @@ use token::Tokens;
 
 /// Cryptopocket in the registry. The live address comes from the provider together with the keys.
 pub(crate) const DESCRIPTION: Description = Description {
-    id: "cryptopocket",
+    key: "cryptopocket",
     name: "Cryptopocket",
-    live: None,
-    sandbox: Some("https://sandbox.cryptopocket.io/api"),
+    live_url: None,
+    sandbox_url: Some("https://sandbox.cryptopocket.io/api"),
     key_prefix: None,
     secret_prefix: None,
+    limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
     capabilities: CAPABILITIES,
     connect,
 };
 
 const CAPABILITIES: Capabilities = Capabilities {
     page_size: PAGE_SIZE,
-    limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
     per_second: Some(assumptions::PER_SECOND),
     one_at_a_time: true,
     filters: &[Filter::Email, Filter::From, Filter::To],
-    never_says: &[
+    silent_on: &[
         Column::Phone,
         Column::Trust,
         Column::Payments,
@@ -60,7 +60,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 };
 
 fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
-    let core = Core::new(endpoint, &CAPABILITIES, Timeouts::USUAL)?;
+    let core = Core::new(endpoint, &DESCRIPTION, Timeouts::USUAL)?;
     Ok(Arc::new(Cryptopocket { core, tokens: Tokens::new(credential), page_size_refused: AtomicBool::new(false) }))
 }
 

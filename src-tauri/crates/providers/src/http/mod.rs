@@ -16,7 +16,7 @@ pub(crate) use reqwest::Method;
 use crate::address::BaseUrl;
 use crate::budget::{Budget, Window};
 use crate::clock::Clock;
-use crate::provider::Capabilities;
+use crate::provider::Description;
 use crate::registry::Endpoint;
 use kyc::{AnswerFault, Problem, RequestLimits, Trouble};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -129,14 +129,20 @@ impl Core {
     ///
     /// # Errors
     /// [`Trouble::Internal`] when the system has no trusted certificates that TLS could start from.
-    pub fn new(endpoint: Endpoint, capabilities: &Capabilities, timeouts: Timeouts) -> Result<Self, Problem> {
-        let Endpoint { base, limits, clock } = endpoint;
+    pub fn new(endpoint: Endpoint, description: &Description, timeouts: Timeouts) -> Result<Self, Problem> {
+        let Endpoint { base, limits, clock, budget: spent } = endpoint;
         let client = client(&base, timeouts).map_err(|error| {
             tracing::error!(%error, "no HTTP client");
             Trouble::Internal
         })?;
-        let budget = Budget::new(windows(capabilities, limits), Arc::clone(&clock));
-        let turn = capabilities.one_at_a_time.then(|| Semaphore::new(1));
+        let budget = Budget::new(windows(description, limits), Arc::clone(&clock));
+        if let Some(spent) = spent
+            && let Err(error) = budget.restore(&spent)
+        {
+            // The provider's own limit still stands; it is only met later.
+            tracing::warn!(%error, provider = description.key, "the request budget starts anew");
+        }
+        let turn = description.capabilities.one_at_a_time.then(|| Semaphore::new(1));
         Ok(Self { client, base, clock, budget, turn })
     }
 
@@ -247,9 +253,9 @@ fn client(base: &BaseUrl, timeouts: Timeouts) -> Result<reqwest::Client, reqwest
 
 /// The windows of a connection: its own limits, the provider's where it has none, and no window for a limit of 0. Who
 /// lifts the limit per minute lifts the pace per second with it.
-fn windows(capabilities: &Capabilities, limits: RequestLimits) -> Vec<Window> {
-    let per_second = capabilities.per_second.filter(|_| limits.per_minute != Some(0));
-    let usual = capabilities.limits;
+fn windows(description: &Description, limits: RequestLimits) -> Vec<Window> {
+    let per_second = description.capabilities.per_second.filter(|_| limits.per_minute != Some(0));
+    let usual = description.limits;
     [(per_second, 1), (limits.per_minute.or(usual.per_minute), 60), (limits.per_hour.or(usual.per_hour), 60 * 60)]
         .into_iter()
         .filter_map(|(most, seconds)| {

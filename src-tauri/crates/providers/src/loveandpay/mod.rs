@@ -24,23 +24,23 @@ const ADDRESS: &str = "https://api.prod.loveandpay.io/api/v2";
 
 /// Love&Pay in the registry.
 pub(crate) const DESCRIPTION: Description = Description {
-    id: "loveandpay",
+    key: "loveandpay",
     name: "Love&Pay",
-    live: Some(ADDRESS),
-    sandbox: Some(ADDRESS),
+    live_url: Some(ADDRESS),
+    sandbox_url: Some(ADDRESS),
     key_prefix: Some("pk_"),
     secret_prefix: Some("sk_"),
+    limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
     capabilities: CAPABILITIES,
     connect,
 };
 
 const CAPABILITIES: Capabilities = Capabilities {
     page_size: PAGE_SIZE,
-    limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
     per_second: None,
     one_at_a_time: false,
     filters: &[Filter::Search, Filter::Kyc, Filter::Trust],
-    never_says: &[],
+    silent_on: &[],
     actions: Actions {
         card: false,
         check: false,
@@ -54,7 +54,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 };
 
 fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
-    let core = Core::new(endpoint, &CAPABILITIES, Timeouts::USUAL)?;
+    let core = Core::new(endpoint, &DESCRIPTION, Timeouts::USUAL)?;
     Ok(Arc::new(LoveAndPay { core, signing: Signing { credential } }))
 }
 
