@@ -1,5 +1,5 @@
-/** What a customer's statuses and a provider are called on screen. Words for showing only; no rule about customers is here. */
-import type { ConnectionView, CustomerRow, KycBadge, ProviderDescription, TrustBadge } from '$lib/backend/bindings';
+/** What a customer's statuses are called on screen. Words for showing only; no rule about customers is here. */
+import type { KycBadge, TrustBadge } from '$lib/backend/bindings';
 import { m } from '$paraglide/messages.js';
 import { shortened } from './marking';
 
@@ -80,18 +80,4 @@ export function blockedWord(value: string): string {
 		default:
 			return m.blocked_unknown();
 	}
-}
-
-/** A provider's proper name; its id where it is not known. */
-export const providerName = (providers: readonly ProviderDescription[], id: string): string =>
-	providers.find((provider) => provider.id === id)?.name ?? id;
-
-/** How a customer's connection is called: its label, else the provider's name. */
-export function connectionName(
-	connections: readonly ConnectionView[],
-	providers: readonly ProviderDescription[],
-	{ connection, provider }: Pick<CustomerRow, 'connection' | 'provider'>,
-): string {
-	const label = connections.find(({ id }) => id === connection)?.label.trim() ?? '';
-	return label || providerName(providers, provider);
 }
