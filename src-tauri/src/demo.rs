@@ -7,7 +7,7 @@
 use credentials::Secrets;
 use desk::{ConnectionDraft, Desk, ProfileFolder};
 use kyc::{Environment, Problem, ProviderId, RequestLimits, Trouble};
-use providers::SystemClock;
+use providers::clock::SystemClock;
 use sandbox::{Options, Sandbox};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -23,11 +23,11 @@ impl SampleProviders {
     ///
     /// # Errors
     /// [`Trouble::Disk`] when the folder cannot be made, [`Trouble::Internal`] when an emulator cannot be started.
-    pub async fn start(customers: u32, seed: u64) -> Result<Self, Problem> {
+    pub async fn start(customers: usize, seed: u64) -> Result<Self, Problem> {
         let folder = tempfile::Builder::new().prefix("vouch-demo-").tempdir().map_err(|_| Trouble::Disk)?;
         let mut sandboxes = Vec::new();
         for provider in [sandbox::Provider::LoveAndPay, sandbox::Provider::Cryptopocket] {
-            let started = Sandbox::start(Options { customers, seed, ..Options::new(provider) }).await;
+            let started = Sandbox::start(Options { customers, seed, ..Options::new(provider, jiff::Timestamp::now()) }).await;
             let sandbox = started.map_err(|error| {
                 tracing::error!(%error, "an emulator cannot be started");
                 Trouble::Internal
@@ -43,7 +43,7 @@ impl SampleProviders {
     /// What the disk or the book met.
     pub async fn open_desk(&self) -> Result<Desk, Problem> {
         let folder = ProfileFolder::new(self.folder.path());
-        let desk = Desk::open(&folder, Secrets::in_memory(), Arc::new(SystemClock)).await?;
+        let desk = Desk::open(&folder, Secrets::in_memory(), Arc::new(SystemClock::new())).await?;
         for (provider, sandbox) in &self.sandboxes {
             let draft = ConnectionDraft {
                 provider: provider.clone(),

@@ -18,7 +18,7 @@ pub struct StartOptions {
 
     /// Number of sample customers at each provider.
     #[arg(long, value_name = "N", default_value_t = 2_000, requires = "demo")]
-    pub customers: u32,
+    pub customers: usize,
 
     /// Seed from which the sample customers are made; the same seed makes the same customers.
     #[arg(long, value_name = "S", default_value_t = 1, requires = "demo")]

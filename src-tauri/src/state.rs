@@ -4,7 +4,7 @@ use crate::demo::SampleProviders;
 use credentials::Secrets;
 use desk::{Desk, ProfileFolder};
 use kyc::{Problem, Trouble};
-use providers::SystemClock;
+use providers::clock::SystemClock;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -91,8 +91,8 @@ impl Shell {
         let _changing = self.changing.lock().await;
         self.close_what_is_open().await;
         let opened = async {
-            let profile = credentials::profile::open(self.profile.path())?;
-            Desk::open(&self.profile, Secrets::keyring(profile), Arc::new(SystemClock)).await
+            let profile = credentials::profile_folder::open(self.profile.path())?;
+            Desk::open(&self.profile, Secrets::keyring(profile), Arc::new(SystemClock::new())).await
         };
         match opened.await {
             Ok(desk) => {
@@ -111,7 +111,7 @@ impl Shell {
     ///
     /// # Errors
     /// What the disk or the sandbox met; what was open before stays then.
-    pub async fn open_demo(&self, customers: u32, seed: u64) -> Result<(), Problem> {
+    pub async fn open_demo(&self, customers: usize, seed: u64) -> Result<(), Problem> {
         let _changing = self.changing.lock().await;
         let sample = SampleProviders::start(customers, seed).await?;
         let desk = sample.open_desk().await?;

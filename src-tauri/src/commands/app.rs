@@ -7,7 +7,7 @@ use crate::state::{Shell, Slot};
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 
 /// Sample customers at each provider when the demo is entered from the welcome screen.
-const DEMO_CUSTOMERS: u32 = 2_000;
+const DEMO_CUSTOMERS: usize = 2_000;
 
 /// All that the first screen needs.
 #[tauri::command]

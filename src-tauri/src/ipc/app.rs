@@ -117,3 +117,20 @@ pub enum ColumnName {
     Blocked,
     Id,
 }
+
+impl From<providers::Column> for ColumnName {
+    fn from(column: providers::Column) -> Self {
+        match column {
+            providers::Column::Name => Self::Name,
+            providers::Column::Email => Self::Email,
+            providers::Column::Phone => Self::Phone,
+            providers::Column::Kyc => Self::Kyc,
+            providers::Column::Trust => Self::Trust,
+            providers::Column::Payments => Self::Payments,
+            providers::Column::Paid => Self::Paid,
+            providers::Column::LastPayment => Self::LastPayment,
+            providers::Column::Created => Self::Created,
+            providers::Column::Blocked => Self::Blocked,
+        }
+    }
+}

@@ -353,3 +353,30 @@ pub struct ViewCount {
     /// Customers in it.
     pub count: u32,
 }
+
+impl From<directory::Change> for Change {
+    fn from(change: directory::Change) -> Self {
+        Self {
+            id: change.id,
+            field: change.field.name().to_owned(),
+            before: change.before,
+            after: change.after,
+            seen_at: change.seen_at.to_string(),
+            seen_by: match change.seen_by {
+                directory::SeenBy::Sync => SeenBy::Sync,
+                directory::SeenBy::Action => SeenBy::Action,
+            },
+        }
+    }
+}
+
+impl From<desk::Detail> for CustomerDetail {
+    fn from(detail: desk::Detail) -> Self {
+        Self {
+            row: detail.row.into(),
+            history: detail.history.into_iter().map(Into::into).collect(),
+            others: detail.others.into_iter().map(Into::into).collect(),
+            raw: detail.raw,
+        }
+    }
+}

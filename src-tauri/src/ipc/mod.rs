@@ -7,6 +7,7 @@ mod app;
 mod connections;
 mod customers;
 mod problem;
+mod query;
 
 pub use app::{AppState, ColumnChoice, ColumnName, DeskState, Language, Preferences, Theme};
 pub use connections::{

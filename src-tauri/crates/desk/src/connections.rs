@@ -5,7 +5,7 @@ use crate::news::Newsroom;
 use crate::{Desk, SharedIndex};
 use futures_util::FutureExt;
 use kyc::{BookCustomer, Connection, ConnectionId, Credential, Environment, Problem, Trouble};
-use providers::{BaseUrl, Provider, Verified, registry};
+use providers::{Provider, Verified, address, registry};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::{Activity, Connect, Job, Runner, Sink};
 
@@ -190,12 +190,12 @@ impl Desk {
     ) -> Result<Credential, Problem> {
         let Some(existing) = existing else { return Err(Trouble::BadInput { field: "api_key" }.into()) };
         let running = self.inner.connections.find(existing)?;
-        let same_host = BaseUrl::parse(&running.connection.base_url)
+        let same_host = address::parse(&running.connection.base_url)
             .is_ok_and(|stored| stored.same_origin(&draft.base_url));
         if !same_host {
             return Err(Trouble::CredentialNeeded.into());
         }
-        self.inner.secrets.credential(existing).await?.ok_or_else(|| Trouble::CredentialMissing.into())
+        self.inner.secrets.credential(existing).await
     }
 
     /// Removes a connection with its credential and its customers on this computer. Nothing changes at the provider.
@@ -285,8 +285,8 @@ impl Desk {
             let (secrets, reader, clock) = (secrets.clone(), reader.clone(), Arc::clone(&clock));
             let connection = connection.clone();
             async move {
-                let base_url = BaseUrl::parse(&connection.base_url).map_err(|fault| Trouble::BadAddress { fault })?;
-                let credential = secrets.credential(&connection.id).await?.ok_or(Trouble::CredentialMissing)?;
+                let base_url = address::parse(&connection.base_url).map_err(|fault| Trouble::BadAddress { fault })?;
+                let credential = secrets.credential(&connection.id).await?;
                 let budget = reader.budget(&connection.id).await?;
                 let client: Arc<dyn Provider> = registry::connect(
                     &connection.provider,

@@ -1,7 +1,7 @@
 //! The connection form as it was filled in, and what it must hold before anything is stored or sent.
 
 use kyc::{Credential, CredentialFault, Environment, Problem, ProviderId, RequestLimits, Trouble};
-use providers::{BaseUrl, Description, registry};
+use providers::{BaseUrl, Description, address, registry};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Longest label, in characters: what fits into the side bar without telling less.
@@ -43,12 +43,7 @@ impl ConnectionDraft {
     /// [`Trouble::BadInput`] with the form's field, [`Trouble::BadAddress`] for the address.
     pub(crate) fn check(self) -> Result<CheckedDraft, Problem> {
         let provider = registry::find(&self.provider).ok_or(Trouble::BadInput { field: "provider" })?;
-        let known_url = match self.environment {
-            Environment::Live => provider.live_url,
-            Environment::Sandbox => provider.sandbox_url,
-            Environment::Custom => None,
-        };
-        let base_url = BaseUrl::parse(known_url.unwrap_or(&self.base_url))
+        let base_url = address::parse(provider.base_url(self.environment).unwrap_or(&self.base_url))
             .map_err(|fault| Problem::from(Trouble::BadAddress { fault }))?;
         let label = self.label.trim().to_owned();
         if label.chars().count() > LABEL_LIMIT || label.chars().any(char::is_control) {

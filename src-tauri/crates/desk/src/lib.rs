@@ -21,7 +21,7 @@ use credentials::Secrets;
 use directory::{Book, Reader, Writer};
 use kyc::Problem;
 use news::Newsroom;
-use providers::Clock;
+use providers::clock::Clock;
 use results::Results;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

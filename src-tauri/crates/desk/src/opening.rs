@@ -9,7 +9,7 @@ use crate::{Desk, Inner, SharedIndex, off_the_runtime};
 use credentials::Secrets;
 use directory::Book;
 use kyc::{Problem, Trouble};
-use providers::Clock;
+use providers::clock::Clock;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 

@@ -8,7 +8,10 @@
 use directory::{PageLanding, RunOutcome, Writer};
 use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, Problem, Trouble};
-use providers::{Clock, Cursor, ListFilter, Provider};
+use providers::clock::Clock;
+use providers::{Cursor, ListFilter, Page, Provider};
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use tokio_util::sync::CancellationToken;
 
 /// Passes through the list within one walk. Two passes find what one removal hid; a provider whose list never adds up
@@ -73,8 +76,10 @@ pub async fn walk(
     for pass in 1..=MOST_PASSES {
         let seen_before = seen;
         let mut rejected = 0_u32;
+        let mut met = Met::default();
         for _ in 0..MOST_PAGES {
             let page = fetch(provider, &cursor, clock, cancel, &mut report).await?;
+            let brought_nobody_new = !met.take_in(&page);
             if let Some(budget) = provider.budget_state() {
                 book.save_budget(connection.clone(), budget).await?;
             }
@@ -88,15 +93,15 @@ pub async fn walk(
                     customers: page.customers,
                     rejected: page.rejected,
                     announced_total: announced,
-                    checkpoint: next.as_ref().map(Cursor::to_text),
+                    checkpoint: next.as_ref().map(|next| next.as_text().to_owned()),
                     seen_at: clock.now(),
                 })
                 .await?;
             seen = landed.seen_in_run;
             report(Progress::Landed { customers: landed.customers, seen, announced, rejected });
             match next {
-                // A cursor that does not move would fetch the same page for ever.
-                Some(next) if next != cursor => cursor = next,
+                // A cursor that does not move, or a page of people met before, would go on for ever.
+                Some(next) if next != cursor && !brought_nobody_new => cursor = next,
                 _ => break,
             }
         }
@@ -113,6 +118,25 @@ pub async fn walk(
     Err(Trouble::Internal.into())
 }
 
+/// The ids met in a pass, as hashes: eight bytes each keep a million within some tens of megabytes, and a collision could
+/// end a pass early only if it befell every row of one page.
+#[derive(Default)]
+struct Met {
+    ids: HashSet<u64>,
+    hashing: RandomState,
+}
+
+impl Met {
+    /// Takes a page's ids in; false when it had none that is new (records that could not be read count as new).
+    fn take_in(&mut self, page: &Page) -> bool {
+        let mut new = !page.rejected.is_empty();
+        for customer in &page.customers {
+            new |= self.ids.insert(self.hashing.hash_one(&customer.id));
+        }
+        new
+    }
+}
+
 /// Fetches a page, waiting out the request budget as often as it takes.
 async fn fetch(
     provider: &dyn Provider,
@@ -120,7 +144,7 @@ async fn fetch(
     clock: &dyn Clock,
     cancel: &CancellationToken,
     report: &mut (impl FnMut(Progress) + Send),
-) -> Result<providers::Page, Problem> {
+) -> Result<Page, Problem> {
     loop {
         let asked = tokio::select! {
             biased;

@@ -1,0 +1,395 @@
+//! Walks of a scripted list into a real book: nobody is lost while rows move, nothing goes on for ever, a stopped walk goes
+//! on where it stopped.
+
+use async_trait::async_trait;
+use directory::{Book, Reader, Writer};
+use kyc::{
+    Blocked, Connection, ConnectionId, Customer, Environment, KycStatus, Problem, ProviderCustomerId, ProviderId,
+    RejectedRecord, RequestLimits, Trouble,
+};
+use proptest::prelude::*;
+use providers::budget::Budget;
+use providers::clock::{Clock, ManualClock};
+use providers::{Cursor, Description, ListFilter, Page, Provider, Verified, registry};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use sync::{Progress, Walked, walk};
+use tokio_util::sync::CancellationToken;
+
+const PAGE: usize = 10;
+
+type AfterPage = Box<dyn FnMut(usize, &mut Vec<u32>) + Send>;
+
+/// A provider whose list is a vector of numbers, pages of ten by offset, and a script that changes it after each page.
+struct Scripted {
+    list: Mutex<Vec<u32>>,
+    after_page: Mutex<AfterPage>,
+    answered: Mutex<usize>,
+    announced: Box<dyn Fn(usize) -> Option<u64> + Send + Sync>,
+    troubles: Mutex<Vec<(usize, Trouble)>>,
+    repeats_for_ever: bool,
+    budget: Budget,
+}
+
+impl std::fmt::Debug for Scripted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Scripted")
+    }
+}
+
+impl Scripted {
+    fn of(count: u32, clock: &Arc<ManualClock>) -> Self {
+        let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
+        Self {
+            list: Mutex::new((1..=count).rev().collect()),
+            after_page: Mutex::new(Box::new(|_, _| {})),
+            answered: Mutex::new(0),
+            announced: Box::new(|length| Some(length as u64)),
+            troubles: Mutex::new(Vec::new()),
+            repeats_for_ever: false,
+            budget: Budget::unlimited(clock),
+        }
+    }
+
+    fn after_page(self, script: impl FnMut(usize, &mut Vec<u32>) + Send + 'static) -> Self {
+        *self.after_page.lock().unwrap() = Box::new(script);
+        self
+    }
+
+    /// Before the answer number `at` (from 0) is given, this trouble is answered once.
+    fn trouble_at(self, at: usize, trouble: Trouble) -> Self {
+        self.troubles.lock().unwrap().push((at, trouble));
+        self
+    }
+
+    fn answered(&self) -> usize {
+        *self.answered.lock().unwrap()
+    }
+}
+
+#[async_trait]
+impl Provider for Scripted {
+    fn description(&self) -> &'static Description {
+        &registry::all()[0]
+    }
+
+    fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    async fn verify(&self) -> Result<Verified, Problem> {
+        Ok(Verified { customers: None })
+    }
+
+    async fn customers(&self, _: &ListFilter, cursor: &Cursor) -> Result<Page, Problem> {
+        let number = self.answered();
+        {
+            let mut troubles = self.troubles.lock().unwrap();
+            if let Some(place) = troubles.iter().position(|(at, _)| *at == number) {
+                return Err(troubles.swap_remove(place).1.into());
+            }
+        }
+        let offset = cursor.as_text().parse().unwrap_or(0_usize);
+        let mut list = self.list.lock().unwrap();
+        let from = if self.repeats_for_ever { 0 } else { offset };
+        let customers: Vec<_> = list.iter().skip(from).take(PAGE).map(|number| customer(*number)).collect();
+        let next = (!customers.is_empty()).then(|| Cursor::from_text((offset + PAGE).to_string()));
+        let total = (self.announced)(list.len());
+        *self.answered.lock().unwrap() = number + 1;
+        (self.after_page.lock().unwrap())(number, &mut list);
+        Ok(Page { customers, rejected: Vec::new(), total, next, search_doubtful: false })
+    }
+}
+
+fn customer(number: u32) -> Customer {
+    Customer {
+        id: ProviderCustomerId::new(number.to_string()).unwrap(),
+        name: Some(format!("Customer {number}")),
+        email: None,
+        phone: None,
+        kyc: KycStatus::Pending,
+        trust: None,
+        blocked: Blocked::Unknown,
+        payments: None,
+        paid: None,
+        last_payment: None,
+        created: None,
+        raw: "{}".to_owned(),
+    }
+}
+
+struct Desk {
+    _folder: tempfile::TempDir,
+    _book: Book,
+    writer: Writer,
+    reader: Reader,
+    connection: ConnectionId,
+    clock: Arc<ManualClock>,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let book = Book::create(&folder.path().join("book.db"), &"ab".repeat(32).into()).unwrap();
+        let (writer, reader) = (book.writer(), book.reader());
+        let clock = Arc::new(ManualClock::at("2026-11-01T08:00:00Z".parse().unwrap()));
+        let connection = ConnectionId::new("one");
+        let saved = Connection {
+            id: connection.clone(),
+            provider: ProviderId::new("loveandpay"),
+            environment: Environment::Custom,
+            label: String::new(),
+            base_url: "http://127.0.0.1:1".to_owned(),
+            key_tail: String::new(),
+            limits: RequestLimits::default(),
+            created: clock.now(),
+        };
+        writer.add_connection(saved).await.unwrap();
+        Self { _folder: folder, _book: book, writer, reader, connection, clock }
+    }
+
+    async fn walk(&self, provider: &Scripted) -> Result<Walked, Problem> {
+        self.walk_with(provider, &CancellationToken::new(), |_| {}).await
+    }
+
+    async fn walk_with(
+        &self,
+        provider: &Scripted,
+        cancel: &CancellationToken,
+        report: impl FnMut(Progress) + Send,
+    ) -> Result<Walked, Problem> {
+        walk(provider, &self.writer, &self.connection, self.clock.as_ref(), cancel, report).await
+    }
+
+    /// Ids in the book, listed or not.
+    fn ids(&self, listed: bool) -> BTreeSet<u32> {
+        let mut ids = BTreeSet::new();
+        self.reader
+            .for_each_chunk(100, |customers| {
+                let chosen = customers.iter().filter(|customer| customer.unlisted_since.is_none() == listed);
+                ids.extend(chosen.map(|customer| customer.customer.id.as_str().parse::<u32>().unwrap()));
+            })
+            .unwrap();
+        ids
+    }
+}
+
+#[tokio::test]
+async fn every_page_lands() {
+    let desk = Desk::new().await;
+    let provider = Scripted::of(95, &desk.clock);
+    let mut seen = Vec::new();
+    let walked = desk
+        .walk_with(&provider, &CancellationToken::new(), |progress| {
+            if let Progress::Landed { seen: now, announced, .. } = progress {
+                assert_eq!(announced, Some(95));
+                seen.push(now);
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 95));
+    assert!(seen.windows(2).all(|pair| pair[0] <= pair[1]), "progress goes one way: {seen:?}");
+    assert_eq!(desk.ids(true), (1..=95).collect());
+}
+
+#[tokio::test]
+async fn an_empty_list_is_complete() {
+    let desk = Desk::new().await;
+    let walked = desk.walk(&Scripted::of(0, &desk.clock)).await.unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 0));
+}
+
+#[tokio::test]
+async fn a_removal_before_the_walker_hides_nobody() {
+    let desk = Desk::new().await;
+    // After the third page the newest goes, and everybody behind moves up by one: one of them is skipped by this pass.
+    let provider = Scripted::of(50, &desk.clock).after_page(|page, list| {
+        if page == 2 {
+            list.remove(0);
+        }
+    });
+    let walked = desk.walk(&provider).await.unwrap();
+    assert!(walked.complete);
+    assert_eq!(desk.ids(true), (1..=50).collect(), "the one who was removed was seen before, by this very walk");
+}
+
+#[tokio::test]
+async fn newcomers_at_the_head_are_found_by_the_closing_pass() {
+    let desk = Desk::new().await;
+    let provider = Scripted::of(50, &desk.clock).after_page(|page, list| {
+        if page == 1 {
+            list.splice(0..0, [1_002, 1_001]);
+        }
+    });
+    let walked = desk.walk(&provider).await.unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 52));
+    assert!(desk.ids(true).is_superset(&BTreeSet::from([1_001, 1_002])));
+}
+
+#[tokio::test]
+async fn who_is_gone_is_marked_and_kept() {
+    let desk = Desk::new().await;
+    desk.walk(&Scripted::of(30, &desk.clock)).await.unwrap();
+    desk.clock.advance(Duration::from_secs(60));
+    let shorter = Scripted::of(30, &desk.clock);
+    shorter.list.lock().unwrap().retain(|number| *number != 7);
+    let walked = desk.walk(&shorter).await.unwrap();
+    assert_eq!(walked.unlisted.len(), 1);
+    assert_eq!(desk.ids(false), BTreeSet::from([7]));
+    desk.walk(&Scripted::of(30, &desk.clock)).await.unwrap();
+    assert_eq!(desk.ids(false), BTreeSet::new(), "listed again");
+}
+
+#[tokio::test]
+async fn a_total_that_never_adds_up_ends_and_marks_nobody() {
+    let desk = Desk::new().await;
+    desk.walk(&Scripted::of(30, &desk.clock)).await.unwrap();
+    let mut wrong = Scripted::of(20, &desk.clock);
+    wrong.announced = Box::new(|_| Some(1_000));
+    let walked = desk.walk(&wrong).await.unwrap();
+    assert!(!walked.complete);
+    assert!(walked.unlisted.is_empty(), "an incomplete walk proves nothing about anybody");
+    assert!(wrong.answered() <= 9, "three passes of three pages at most, not {}", wrong.answered());
+}
+
+#[tokio::test]
+async fn a_provider_that_repeats_one_page_is_left() {
+    let desk = Desk::new().await;
+    let mut endless = Scripted::of(10, &desk.clock);
+    endless.repeats_for_ever = true;
+    endless.announced = Box::new(|_| Some(5_000));
+    let walked = desk.walk(&endless).await.unwrap();
+    assert_eq!((walked.complete, walked.seen), (false, 10));
+    assert!(endless.answered() <= 6, "two pages a pass, not {}", endless.answered());
+}
+
+#[tokio::test]
+async fn without_a_total_the_end_of_the_list_is_the_end() {
+    let desk = Desk::new().await;
+    let mut silent = Scripted::of(25, &desk.clock);
+    silent.announced = Box::new(|_| None);
+    let walked = desk.walk(&silent).await.unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 25));
+}
+
+#[tokio::test]
+async fn a_used_up_budget_is_waited_for() {
+    let desk = Desk::new().await;
+    let until = desk.clock.now() + jiff::SignedDuration::from_secs(40);
+    let provider = Scripted::of(50, &desk.clock).trouble_at(2, Trouble::RateLimited { until: Some(until) });
+    let mut waits = Vec::new();
+    let walked = desk
+        .walk_with(&provider, &CancellationToken::new(), |progress| {
+            if let Progress::Waiting { until } = progress {
+                waits.push(until);
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 50));
+    assert_eq!(waits, [until]);
+    assert_eq!(desk.clock.slept(), [Duration::from_secs(40)]);
+}
+
+#[tokio::test]
+async fn after_a_failure_the_next_walk_goes_on_behind_what_landed() {
+    let desk = Desk::new().await;
+    let provider = Scripted::of(60, &desk.clock).trouble_at(4, Trouble::Offline);
+    assert_eq!(desk.walk(&provider).await.unwrap_err().trouble, Trouble::Offline);
+    assert_eq!(desk.ids(true).len(), 40, "four pages landed");
+    let walked = desk.walk(&provider).await.unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 60));
+    assert_eq!(provider.answered(), 7, "the pages that had landed were not fetched again");
+}
+
+#[tokio::test]
+async fn a_stopped_walk_keeps_what_landed() {
+    let desk = Desk::new().await;
+    let provider = Scripted::of(60, &desk.clock);
+    let cancel = CancellationToken::new();
+    let stopped = desk
+        .walk_with(&provider, &cancel, |progress| {
+            if matches!(progress, Progress::Landed { seen: 20, .. }) {
+                cancel.cancel();
+            }
+        })
+        .await;
+    assert_eq!(stopped.unwrap_err().trouble, Trouble::Cancelled);
+    assert_eq!(desk.ids(true).len(), 20);
+    assert_eq!(desk.walk(&provider).await.unwrap().seen, 60);
+}
+
+#[tokio::test]
+async fn records_that_cannot_be_read_do_not_make_a_walk_incomplete() {
+    #[derive(Debug)]
+    struct OneBad(Scripted);
+    #[async_trait]
+    impl Provider for OneBad {
+        fn description(&self) -> &'static Description {
+            self.0.description()
+        }
+        fn budget(&self) -> &Budget {
+            self.0.budget()
+        }
+        async fn verify(&self) -> Result<Verified, Problem> {
+            self.0.verify().await
+        }
+        async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem> {
+            let mut page = self.0.customers(filter, cursor).await?;
+            if cursor.is_start() {
+                page.customers.remove(0);
+                page.rejected.push(RejectedRecord { position: 0, reason: "no id".into(), raw: "{}".into() });
+            }
+            Ok(page)
+        }
+    }
+    let desk = Desk::new().await;
+    let provider = OneBad(Scripted::of(15, &desk.clock));
+    let cancel = CancellationToken::new();
+    let walking = walk(&provider, &desk.writer, &desk.connection, desk.clock.as_ref(), &cancel, |_| {});
+    let walked = walking.await.unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 14));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever is added at the head and taken out anywhere while the walk goes on: once the list holds still, a further
+    /// walk makes the listed customers equal to it, and nobody who was ever landed is lost.
+    #[test]
+    fn the_book_ends_equal_to_the_list(
+        count in 0_u32..60,
+        script in prop::collection::vec((0_usize..12, prop::bool::ANY, 0_usize..80), 0..8),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let desk = Desk::new().await;
+            let mut newcomer = 10_000;
+            let provider = Scripted::of(count, &desk.clock).after_page(move |page, list| {
+                for (_, add, place) in script.iter().filter(|(at, _, _)| *at == page) {
+                    if *add {
+                        newcomer += 1;
+                        list.insert(0, newcomer);
+                    } else if !list.is_empty() {
+                        let place = place % list.len();
+                        list.remove(place);
+                    }
+                }
+            });
+            desk.walk(&provider).await.unwrap();
+            let known: BTreeSet<u32> = desk.ids(true).union(&desk.ids(false)).copied().collect();
+            // The script is over by now or its pages have passed; hold the list still and look again.
+            *provider.after_page.lock().unwrap() = Box::new(|_, _| {});
+            desk.clock.advance(Duration::from_secs(900));
+            let walked = desk.walk(&provider).await.unwrap();
+            prop_assert!(walked.complete);
+            let list: BTreeSet<u32> = provider.list.lock().unwrap().iter().copied().collect();
+            prop_assert_eq!(&desk.ids(true), &list);
+            let everybody: BTreeSet<u32> = desk.ids(true).union(&desk.ids(false)).copied().collect();
+            prop_assert!(everybody.is_superset(&known));
+            Ok(())
+        })?;
+    }
+}
