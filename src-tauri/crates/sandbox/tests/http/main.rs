@@ -1,0 +1,14 @@
+//! The emulators over real HTTP, as a client meets them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test uses outside of its functions fails the test as well"
+)]
+
+mod client;
+mod control;
+mod cryptopocket;
+mod faults;
+mod loveandpay;
+mod population;
+mod process;
