@@ -67,6 +67,11 @@ impl Budget {
         Self { windows, clock, spent: Mutex::default() }
     }
 
+    /// A budget without limits of its own, for clients that are written outside this crate.
+    pub fn unlimited(clock: Arc<dyn Clock>) -> Self {
+        Self::new(Vec::new(), clock)
+    }
+
     /// When the next request may go: now, or later.
     pub fn next_at(&self) -> Timestamp {
         let wait = self.wait(&mut self.spent());
