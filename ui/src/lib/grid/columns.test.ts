@@ -43,7 +43,7 @@ describe('columns', () => {
 			{ column: 'email', width: 1e9 },
 		] as ColumnChoice[];
 		expect(shownColumns(preference, new Set())).toEqual([
-			{ column: 'name', width: 196 },
+			{ column: 'name', width: 182 },
 			{ column: 'paid', width: NARROWEST },
 			{ column: 'id', width: 150 },
 			{ column: 'email', width: WIDEST },

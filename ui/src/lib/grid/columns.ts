@@ -2,12 +2,13 @@
  * The grid's columns: which are shown, in what order, how wide. A preference is a list of choices; an empty one means
  * the defaults, which fit what the connected providers say at all.
  */
-import type { Column, ColumnChoice, ConnectionView, ProviderDescription } from '$lib/backend/bindings';
+import type { Column, ColumnChoice, ConnectionView, Language, ProviderDescription } from '$lib/backend/bindings';
+import { language } from '$lib/settings/language.svelte';
 import { m } from '$paraglide/messages.js';
 
 type Description = {
-	/** Width by default, in CSS pixels. */
-	width: number;
+	/** Width by default, in CSS pixels, by language: Russian needs more for its statuses. */
+	width: number | (Partial<Record<Language, number>> & { en: number });
 	/** Numbers and dates stand at the end, so that they can be compared down the column. */
 	align: 'start' | 'end';
 	label: () => string;
@@ -15,19 +16,25 @@ type Description = {
 
 /** Every column, in the default order: the first six are what fits beside an open card in a window of usual size. */
 export const COLUMNS: Readonly<Record<Column, Description>> = {
-	name: { width: 196, align: 'start', label: m.column_name },
-	email: { width: 204, align: 'start', label: m.column_email },
-	kyc: { width: 142, align: 'start', label: m.column_kyc },
-	provider: { width: 126, align: 'start', label: m.column_provider },
-	trust: { width: 84, align: 'start', label: m.column_trust },
-	paid: { width: 124, align: 'end', label: m.column_paid },
-	phone: { width: 148, align: 'start', label: m.column_phone },
+	name: { width: { en: 182, ru: 172 }, align: 'start', label: m.column_name },
+	email: { width: { en: 182, ru: 160 }, align: 'start', label: m.column_email },
+	kyc: { width: { en: 150, ru: 172 }, align: 'start', label: m.column_kyc },
+	provider: { width: 120, align: 'start', label: m.column_provider },
+	trust: { width: { en: 76, ru: 88, es: 90 }, align: 'start', label: m.column_trust },
+	paid: { width: 112, align: 'end', label: m.column_paid },
+	phone: { width: 162, align: 'start', label: m.column_phone },
 	payments: { width: 94, align: 'end', label: m.column_payments },
 	last_payment: { width: 142, align: 'end', label: m.column_last_payment },
 	created: { width: 126, align: 'end', label: m.column_created },
-	blocked: { width: 126, align: 'start', label: m.column_blocked },
+	blocked: { width: { en: 112, ru: 140 }, align: 'start', label: m.column_blocked },
 	id: { width: 150, align: 'start', label: m.column_id },
 };
+
+/** A column's width by default, in the language in force. */
+export function usualWidth(column: Column): number {
+	const { width } = COLUMNS[column];
+	return typeof width === 'number' ? width : (width[language()] ?? width.en);
+}
 
 export const COLUMN_ORDER = Object.keys(COLUMNS) as Column[];
 
@@ -54,12 +61,12 @@ export function shownColumns(preference: readonly ColumnChoice[], silent: Readon
 	const chosen: ColumnChoice[] = [];
 	for (const { column, width } of preference) {
 		if (!Object.hasOwn(COLUMNS, column) || chosen.some((choice) => choice.column === column)) continue;
-		chosen.push({ column, width: Number.isFinite(width) ? fitting(width) : COLUMNS[column].width });
+		chosen.push({ column, width: Number.isFinite(width) ? fitting(width) : usualWidth(column) });
 	}
 	if (chosen.length === 0) {
-		return COLUMN_ORDER.filter((column) => !silent.has(column)).map((column) => ({ column, width: COLUMNS[column].width }));
+		return COLUMN_ORDER.filter((column) => !silent.has(column)).map((column) => ({ column, width: usualWidth(column) }));
 	}
-	const pinned = chosen.find(({ column }) => column === PINNED) ?? { column: PINNED, width: COLUMNS[PINNED].width };
+	const pinned = chosen.find(({ column }) => column === PINNED) ?? { column: PINNED, width: usualWidth(PINNED) };
 	return [pinned, ...chosen.filter(({ column }) => column !== PINNED)];
 }
 
@@ -71,7 +78,7 @@ export const withWidth = (shown: readonly ColumnChoice[], column: Column, width:
 export function withToggledColumn(shown: readonly ColumnChoice[], column: Column): ColumnChoice[] {
 	if (column === PINNED) return [...shown];
 	if (shown.some((choice) => choice.column === column)) return shown.filter((choice) => choice.column !== column);
-	return [...shown, { column, width: COLUMNS[column].width }];
+	return [...shown, { column, width: usualWidth(column) }];
 }
 
 /** With a column one place nearer to the beginning (-1) or the end (1), never before the pinned one. */
