@@ -30,7 +30,7 @@ pub(crate) struct Endpoint {
 }
 
 /// Makes the client of a connection. Sends nothing. `budget` is what
-/// [`Provider::budget_state`](crate::Provider::budget_state) gave before a restart.
+/// [`Provider::budget_state`] gave before a restart.
 ///
 /// # Errors
 /// [`Trouble::BadInput`] for `provider`, `requests_per_minute` or `requests_per_hour` (0 is allowed on loopback

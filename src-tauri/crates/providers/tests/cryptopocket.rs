@@ -1,5 +1,7 @@
 //! Cryptopocket's client against a scripted server: what exactly is sent, and what answers become.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in the functions that it shares too")]
+
 mod support;
 
 use kyc::{AnswerFault, KycStatus, Problem, RequestLimits, Trouble};
