@@ -9,6 +9,7 @@ import type {
 	ConnectionsChanged,
 	ConnectionView,
 	CustomerDetail,
+	DeskChanged,
 	DirectoryChanged,
 	Preferences,
 	Problem,
@@ -31,10 +32,12 @@ export function problemOf(error: unknown): Problem {
 	return error instanceof ProblemError ? error.problem : { code: 'internal', words: null };
 }
 
-/** Events say that something changed, never what: the interface asks again. */
+/** Events say that something changed, never what of a customer: the interface asks again. */
 export type BackendEvents = {
 	directory_changed: DirectoryChanged;
 	connections_changed: ConnectionsChanged;
+	/** The book was opened or closed, or the sample customers were entered or left. */
+	desk_changed: DeskChanged;
 };
 
 export type Unsubscribe = () => void;

@@ -232,5 +232,6 @@ function event<T>(name: string): { listen(handler: EventCallback<T>): Promise<Un
 
 export const events = {
 	connectionsChanged: event<ConnectionsChanged>('connections-changed'),
+	deskChanged: event<DeskChanged>('desk-changed'),
 	directoryChanged: event<DirectoryChanged>('directory-changed'),
 };

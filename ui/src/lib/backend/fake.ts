@@ -10,6 +10,7 @@ import type {
 	ConnectionDraft,
 	ConnectionView,
 	CustomerDetail,
+	Desk,
 	Preferences,
 	Problem,
 	ProviderDescription,
@@ -88,6 +89,8 @@ export type FakeOptions = {
 	demo?: boolean;
 	/** The desk is closed for this reason until `retryOpen` is called with `opens` true. */
 	closed?: Problem | null;
+	/** The desk is still being opened until `finishOpening` is called. */
+	opening?: boolean;
 	/** Each answer takes this long, in milliseconds; 0 answers in the next microtask. */
 	delay?: number;
 };
@@ -107,6 +110,7 @@ export class FakeBackend implements Backend {
 	#book: Book;
 	#demo: boolean;
 	#closed: Problem | null;
+	#opening: boolean;
 	#now: number;
 	#next = 1;
 	#version = 1;
@@ -116,6 +120,7 @@ export class FakeBackend implements Backend {
 	#handlers: { [E in keyof BackendEvents]: Set<(payload: BackendEvents[E]) => void> } = {
 		directory_changed: new Set(),
 		connections_changed: new Set(),
+		desk_changed: new Set(),
 	};
 
 	constructor(options: FakeOptions = {}) {
@@ -124,6 +129,7 @@ export class FakeBackend implements Backend {
 		this.#connections = [...(options.connections ?? FAKE_CONNECTIONS)];
 		this.#demo = options.demo ?? false;
 		this.#closed = options.closed ?? null;
+		this.#opening = options.opening ?? false;
 		this.preferences = { ...USUAL_PREFERENCES, ...options.preferences };
 		this.#book = this.#invent();
 	}
@@ -143,6 +149,12 @@ export class FakeBackend implements Backend {
 	/** Lets a closed desk open at the next try. */
 	reopen(): void {
 		this.#closed = null;
+	}
+
+	/** Ends the opening and says so. */
+	finishOpening(): void {
+		this.#opening = false;
+		this.emit('desk_changed', {});
 	}
 
 	/** Changes a connection and says so, as a running sync does. */
@@ -175,7 +187,7 @@ export class FakeBackend implements Backend {
 			version: this.#options.version ?? '0.1.0',
 			languageOverride: this.#options.languageOverride ?? null,
 			profile: '/home/officer/.local/share/vouch',
-			desk: this.#closed ? { state: 'closed', problem: this.#closed } : { state: 'open', demo: this.#demo, connections: this.#connections },
+			desk: this.#desk(),
 			providers: FAKE_PROVIDERS,
 			preferences: this.preferences,
 		}));
@@ -326,6 +338,12 @@ export class FakeBackend implements Backend {
 		const failure = this.#failures.get(method)?.shift();
 		if (failure) throw new ProblemError(failure);
 		return crossed(work());
+	}
+
+	#desk(): Desk {
+		if (this.#opening) return { state: 'opening' };
+		if (this.#closed) return { state: 'closed', problem: this.#closed };
+		return { state: 'open', demo: this.#demo, connections: this.#connections };
 	}
 
 	#window(found: Found[], from: number, count: number) {

@@ -15,6 +15,7 @@ async function done(answer: Promise<Result<null, Problem>>): Promise<void> {
 
 const SUBSCRIBE: { [E in keyof BackendEvents]: (handler: (payload: BackendEvents[E]) => void) => Promise<Unsubscribe> } = {
 	directory_changed: (handler) => events.directoryChanged.listen((event) => handler(event.payload)),
+	desk_changed: (handler) => events.deskChanged.listen((event) => handler(event.payload)),
 	connections_changed: (handler) => events.connectionsChanged.listen((event) => handler(event.payload)),
 };
 

@@ -1,0 +1,88 @@
+/**
+ * Every keyboard shortcut: what it is pressed with, what it is called, where it works. The list of keys, the hints on
+ * screen and the handlers all read this table.
+ *
+ * A chord is written as in `Mod+K`: Mod is Cmd on a Mac and Ctrl elsewhere. Letters and the comma are also told by their
+ * place on the keyboard, because Ctrl+K on a Russian layout arrives as Ctrl+Л.
+ */
+import { m } from '$paraglide/messages.js';
+
+export type ShortcutGroup = 'everywhere' | 'grid' | 'panes';
+
+type Shortcut = {
+	group: ShortcutGroup;
+	/** Any of these. */
+	chords: readonly string[];
+	title: () => string;
+};
+
+export const SHORTCUTS = {
+	search: { group: 'everywhere', chords: ['Mod+K', '/'], title: m.keys_search },
+	settings: { group: 'everywhere', chords: ['Mod+,'], title: m.keys_settings },
+	help: { group: 'everywhere', chords: ['?'], title: m.keys_help },
+	back: { group: 'everywhere', chords: ['Escape'], title: m.keys_back },
+	move: { group: 'grid', chords: ['ArrowUp', 'ArrowDown'], title: m.keys_move },
+	page: { group: 'grid', chords: ['PageUp', 'PageDown'], title: m.keys_page },
+	ends: { group: 'grid', chords: ['Mod+Home', 'Mod+End'], title: m.keys_ends },
+	open: { group: 'grid', chords: ['Enter'], title: m.keys_open },
+	resize: { group: 'panes', chords: ['ArrowLeft', 'ArrowRight'], title: m.keys_resize },
+	reset: { group: 'panes', chords: ['Enter'], title: m.keys_reset },
+} as const satisfies Record<string, Shortcut>;
+
+export type ShortcutId = keyof typeof SHORTCUTS;
+
+export const SHORTCUT_IDS = Object.keys(SHORTCUTS) as ShortcutId[];
+
+/** Whether this computer's main modifier is Cmd. */
+export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
+
+const PLACES: Record<string, string> = { ',': 'Comma' };
+
+/** Whether an event is one of a shortcut's chords. */
+export function pressed(event: KeyboardEvent, id: ShortcutId): boolean {
+	return SHORTCUTS[id].chords.some((chord) => isChord(event, chord));
+}
+
+function isChord(event: KeyboardEvent, chord: string): boolean {
+	const parts = chord.split('+');
+	const key = parts.pop() ?? '';
+	const mod = parts.includes('Mod');
+	const [main, other] = isMac() ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
+	if (main !== mod || other || event.altKey) return false;
+	if (event.key === key) return true;
+	if (!mod) return false;
+	if (event.key.toLowerCase() === key.toLowerCase()) return true;
+	// Only where the layout writes another script: on a Latin layout the letter itself decides.
+	if (/^[\x20-\x7e]$/.test(event.key)) return false;
+	return event.code === (PLACES[key] ?? `Key${key}`);
+}
+
+/** Whether the keyboard's owner is writing: single characters are text there, not shortcuts. */
+export function isWriting(event: KeyboardEvent): boolean {
+	const target = event.target;
+	if (!(target instanceof HTMLElement)) return false;
+	if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+	return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range', 'submit'].includes(target.type);
+}
+
+const NAMES: Record<string, string> = {
+	ArrowUp: '↑',
+	ArrowDown: '↓',
+	ArrowLeft: '←',
+	ArrowRight: '→',
+	Escape: 'Esc',
+	PageUp: 'PgUp',
+	PageDown: 'PgDn',
+};
+
+/** What is printed on the keys of each chord: `[['Ctrl', 'K'], ['/']]`. */
+export function chordKeys(id: ShortcutId): string[][] {
+	const mac = isMac();
+	return SHORTCUTS[id].chords.map((chord) => chord.split('+').map((key) => (key === 'Mod' ? (mac ? '⌘' : 'Ctrl') : (NAMES[key] ?? key))));
+}
+
+/** The first chord as one text, for a hint: `Ctrl K`, `⌘K`. */
+export function hint(id: ShortcutId): string {
+	const [first = []] = chordKeys(id);
+	return first.join(isMac() ? '' : ' ');
+}
