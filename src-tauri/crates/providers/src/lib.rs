@@ -19,6 +19,7 @@ mod loveandpay;
 mod provider;
 mod records;
 pub mod registry;
+pub mod webhook;
 mod withhold;
 
 pub use address::BaseUrl;
