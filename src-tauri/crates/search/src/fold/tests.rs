@@ -1,0 +1,82 @@
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn every_single_character_folds_to_something_final() {
+    for character in '\0'..=char::MAX {
+        let text = character.to_string();
+        let once = fold(&text);
+        assert_eq!(fold(&once), once, "U+{:04X}", u32::from(character));
+    }
+}
+
+#[test]
+fn what_is_the_same_in_a_search() {
+    let same = [
+        ("García", "GARCIA"),
+        ("Straße", "STRASSE"),
+        ("Łukasz Żółć", "lukasz zolc"),
+        ("Đorđe", "dorde"),
+        ("Ægir Œuvre", "aegir oeuvre"),
+        ("Þór", "thor"),
+        ("İbrahim Yıldız", "ibrahim yildiz"),
+        ("Søren", "soren"),
+        ("Пётр", "ПЕТР"),
+        ("Ильинична", "Илинична"),
+        ("Объедков", "обедков"),
+        ("Нұрсұлтан Әлия Қасым Өмір Үміт Һ", "нурсултан алия касым омир умит х"),
+        ("Київ Єва Ґава Ўладзімір", "киив ева гава уладзимир"),
+        ("O’Brien", "OBrien"),
+        ("Дем'ян", "Демян"),
+        ("Ｊｏｈｎ", "john"),
+        ("a\u{200B}b\u{AD}c\u{202E}d", "abcd"),
+        ("и\u{306}", "й"),
+        ("е\u{308}", "ё"),
+        ("Nguyễn Thị", "nguyen thi"),
+        ("Римский‑Корсаков", "римский-корсаков"),
+        ("a \t\n\u{A0} b ", "a b"),
+        ("Ὀδυσσεύς", "οδυσσευσ"),
+    ];
+    for (one, other) in same {
+        assert_eq!(fold(one), fold(other), "{one:?} and {other:?}");
+    }
+}
+
+#[test]
+fn what_stays_apart() {
+    for (one, other) in [("й", "и"), ("э", "е"), ("ы", "и"), ("ш", "щ"), ("राम", "रम"), ("は", "ば"), ("c", "k")]
+    {
+        assert_ne!(fold(one), fold(other), "{one:?} and {other:?}");
+    }
+}
+
+#[test]
+fn an_origin_holds_the_marks_of_its_letter() {
+    let traced = Traced::new("Jose\u{301} ß", |_| true);
+    assert_eq!(traced.text, "jose ss");
+    assert_eq!(traced.origin(3..4), Some(3..6));
+    assert_eq!(traced.origin(6..7), Some(7..9));
+    assert_eq!(traced.origin(7..7), None);
+}
+
+proptest! {
+    #[test]
+    fn folding_twice_is_folding_once(text in "\\PC*|[ \u{300}-\u{345}а-яёіїўА-Я'`a-zÀ-ž]*") {
+        let once = fold(&text);
+        prop_assert_eq!(fold(&once), once.clone());
+        prop_assert!(!once.bytes().any(|byte| byte < b' '), "no control bytes");
+        prop_assert!(!once.contains("  ") && once.trim() == once);
+    }
+
+    #[test]
+    fn every_folded_piece_has_an_origin_on_character_boundaries(text in "\\PC*") {
+        let traced = Traced::new(&text, |_| true);
+        prop_assert_eq!(&traced.text, &fold(&text));
+        let mut before = 0;
+        for (start, letter) in traced.text.char_indices() {
+            let origin = traced.origin(start..start + letter.len_utf8()).unwrap();
+            prop_assert!(text.get(origin.clone()).is_some() && !origin.is_empty() && origin.start >= before);
+            before = origin.start;
+        }
+    }
+}

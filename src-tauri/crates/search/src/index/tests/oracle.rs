@@ -1,0 +1,335 @@
+//! The oracle: each customer is judged alone, in the plainest way, with every spelling of every name written down.
+
+use super::people::{Change, changes, now, query};
+use crate::fold::romanise::{Ends, Lattice};
+use crate::fold::{fold, is_cyrillic, letters};
+use crate::{Column, Facets, Field, Found, Highlighter, Index, Query, View};
+use kyc::{Blocked, BookCustomer, CustomerKey, KycStatus, ProviderId, TrustLevel};
+use proptest::prelude::*;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+type Book = BTreeMap<CustomerKey, BookCustomer>;
+
+fn spellings(word: &str, ends: Ends) -> Vec<String> {
+    let mut typed = Vec::new();
+    letters(word, |letter, _| typed.push(letter));
+    Lattice::new(&typed, ends).spellings().into_iter().collect()
+}
+
+fn has_cyrillic(text: &str) -> bool {
+    let mut found = false;
+    letters(text, |letter, _| found |= is_cyrillic(letter));
+    found
+}
+
+/// Whether folding makes a blank of a character; spacing diacritics such as `¨` are a blank with a mark.
+fn is_blank(character: char) -> bool {
+    fold(&format!("a{character}a")).contains(' ')
+}
+
+/// Digits, and whether they are an international number.
+fn digits(phone: &str) -> (String, bool) {
+    let plain = fold(phone);
+    let digits: String = plain.chars().filter(char::is_ascii_digit).collect();
+    let plus =
+        plain.find('+').is_some_and(|plus| plain.find(|c: char| c.is_ascii_digit()).is_none_or(|digit| plus < digit));
+    match digits.len() {
+        8..=15 if plus => (digits, true),
+        10..=17 if !plus && digits.starts_with("00") => (digits[2..].to_owned(), true),
+        11 if !plus && (digits.starts_with('7') || digits.starts_with('8')) => (format!("7{}", &digits[1..]), true),
+        _ => (digits, false),
+    }
+}
+
+fn looks_like_phone(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_digit() || "+()-.".contains(c)) && word.chars().any(|c| c.is_ascii_digit())
+}
+
+fn phone_has(customer: &BookCustomer, typed: &str) -> bool {
+    let Some(phone) = &customer.customer.phone else { return false };
+    let (digits, international) = digits(phone);
+    let wanted: String = typed.chars().filter(char::is_ascii_digit).collect();
+    if digits.contains(&wanted) {
+        return true;
+    }
+    let plus = typed.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().contains('+');
+    let begins = |beginning: String| !beginning.is_empty() && digits.starts_with(&beginning);
+    international
+        && !plus
+        && (wanted.starts_with("00") && begins(wanted[2..].to_owned())
+            || wanted.starts_with('8') && wanted.len() <= 11 && begins(format!("7{}", &wanted[1..])))
+}
+
+fn word_matches(customer: &BookCustomer, word: &str) -> bool {
+    let said = &customer.customer;
+    let (name, email) = (said.name.clone().unwrap_or_default(), said.email.clone().unwrap_or_default());
+    let folded = fold(word);
+    let dashless = folded.replace('-', "");
+    if fold(&name).contains(&folded) || fold(&email).contains(&folded) {
+        return true;
+    }
+    if !dashless.is_empty() && fold(said.id.as_str()).replace('-', "").contains(&dashless) {
+        return true;
+    }
+    if looks_like_phone(&folded) && phone_has(customer, &folded) {
+        return true;
+    }
+    if has_cyrillic(word) {
+        let spellings = spellings(word, Ends::Open);
+        let found = |text: &str| spellings.iter().any(|spelling| !spelling.is_empty() && fold(text).contains(spelling));
+        return found(&name) || found(&email);
+    }
+    folded.chars().any(|c| c.is_ascii_lowercase())
+        && name
+            .split_whitespace()
+            .filter(|part| has_cyrillic(part))
+            .any(|part| spellings(part, Ends::Closed).iter().any(|spelling| spelling.contains(&folded)))
+}
+
+fn text_matches(customer: &BookCustomer, text: &str) -> bool {
+    let words: Vec<&str> =
+        text.split(is_blank).filter(|word| !fold(word).chars().all(|c| "+()-.".contains(c))).collect();
+    let runs = words.chunk_by(|a, b| looks_like_phone(&fold(a)) && looks_like_phone(&fold(b)));
+    runs.into_iter().all(|run| {
+        let together: String = run.iter().map(|word| fold(word)).collect();
+        run.len() > 1 && phone_has(customer, &together) || run.iter().all(|word| word_matches(customer, word))
+    })
+}
+
+fn same_person(book: &Book, one: &BookCustomer, other: &BookCustomer) -> bool {
+    let _ = book;
+    let email = |customer: &BookCustomer| {
+        let email = customer.customer.email.as_deref()?.trim().to_lowercase();
+        let (before, after) = email.rsplit_once('@')?;
+        (!before.is_empty() && !after.is_empty()).then_some(email.clone())
+    };
+    let phone = |customer: &BookCustomer| {
+        let (digits, international) = digits(customer.customer.phone.as_deref()?);
+        international.then_some(digits)
+    };
+    one.connection != other.connection
+        && (email(one).is_some() && email(one) == email(other) || phone(one).is_some() && phone(one) == phone(other))
+}
+
+fn disagrees(book: &Book, one: &BookCustomer) -> bool {
+    let decided = |status: &KycStatus| matches!(status, KycStatus::Verified | KycStatus::Rejected);
+    book.values().filter(|other| same_person(book, one, other)).any(|other| {
+        let (a, b) = (&one.customer.kyc, &other.customer.kyc);
+        a != b && (decided(a) || decided(b))
+    })
+}
+
+fn in_view(book: &Book, customer: &BookCustomer, view: View) -> bool {
+    let said = &customer.customer;
+    match view {
+        View::All => true,
+        View::PendingLong => {
+            said.kyc == KycStatus::Pending
+                && now().duration_since(customer.kyc_since()).as_hours() >= 72
+                && now().duration_since(customer.kyc_since()) != jiff::SignedDuration::from_hours(72)
+        }
+        View::RejectedPaying => {
+            said.kyc == KycStatus::Rejected
+                && said.payments.is_some_and(|count| count > 0)
+                && said.blocked != Blocked::Yes
+        }
+        View::Disagree => disagrees(book, customer),
+        View::Blocked => said.blocked == Blocked::Yes,
+        View::NeedsReview => {
+            said.kyc.unknown_word().is_some()
+                || in_view(book, customer, View::RejectedPaying)
+                || disagrees(book, customer)
+        }
+    }
+}
+
+fn fits<T: PartialEq>(filter: &[T], value: &T) -> bool {
+    filter.is_empty() || filter.contains(value)
+}
+
+fn facets(book: &Book, base: &[&BookCustomer], query: &Query) -> Facets {
+    let kyc = |c: &BookCustomer| fits(&query.kyc, &c.customer.kyc);
+    let provider = |c: &BookCustomer| fits(&query.providers, &c.provider);
+    let trust = |c: &BookCustomer| fits(&query.trust, &c.customer.trust);
+    let blocked = |c: &BookCustomer| fits(&query.blocked, &c.customer.blocked);
+    let count =
+        |passes: &dyn Fn(&BookCustomer) -> bool| u32::try_from(base.iter().filter(|c| passes(c)).count()).unwrap();
+    let everywhere = |passes: &dyn Fn(&BookCustomer) -> bool| book.values().filter(|c| passes(c)).count();
+
+    let mut statuses: Vec<KycStatus> = book.values().map(|c| c.customer.kyc.clone()).collect();
+    statuses.sort();
+    statuses.dedup(); // the derived order is the vocabulary's, unknown words last and by the alphabet
+    statuses.sort_by_key(|status| {
+        status.unknown_word().map(|_| std::cmp::Reverse(everywhere(&|c| c.customer.kyc == *status)))
+    });
+    let mut levels: Vec<Option<TrustLevel>> = book.values().map(|c| c.customer.trust.clone()).collect();
+    levels.sort_by_key(|level| (level.is_none(), level.clone()));
+    levels.dedup();
+    levels.sort_by_key(|level| {
+        let unknown = level
+            .as_ref()
+            .and_then(TrustLevel::unknown_word)
+            .map(|_| std::cmp::Reverse(everywhere(&|c| c.customer.trust == *level)));
+        (level.is_none(), unknown)
+    });
+    let mut providers: Vec<ProviderId> = book.values().map(|c| c.provider.clone()).collect();
+    providers.sort();
+    providers.dedup();
+    let mut answers: Vec<Blocked> = book.values().map(|c| c.customer.blocked).collect();
+    answers.sort();
+    answers.dedup();
+    Facets {
+        kyc: statuses
+            .into_iter()
+            .map(|v| (v.clone(), count(&|c| c.customer.kyc == v && provider(c) && trust(c) && blocked(c))))
+            .collect(),
+        providers: providers
+            .into_iter()
+            .map(|v| (v.clone(), count(&|c| c.provider == v && kyc(c) && trust(c) && blocked(c))))
+            .collect(),
+        trust: levels
+            .into_iter()
+            .map(|v| (v.clone(), count(&|c| c.customer.trust == v && kyc(c) && provider(c) && blocked(c))))
+            .collect(),
+        blocked: answers
+            .into_iter()
+            .map(|v| (v, count(&|c| c.customer.blocked == v && kyc(c) && provider(c) && trust(c))))
+            .collect(),
+    }
+}
+
+/// Compares by a column; `None` where one of the two has no value.
+fn compare(column: Column, a: &BookCustomer, b: &BookCustomer) -> [bool; 2] {
+    [a, b].map(|customer| has_value(column, customer))
+}
+
+fn text_of(column: Column, customer: &BookCustomer) -> Option<String> {
+    let said = &customer.customer;
+    let text = match column {
+        Column::Name => fold(said.name.as_deref()?),
+        Column::Email => fold(said.email.as_deref()?),
+        Column::Phone => digits(said.phone.as_deref()?).0,
+        _ => fold(said.id.as_str()).replace('-', ""),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn has_value(column: Column, customer: &BookCustomer) -> bool {
+    let said = &customer.customer;
+    match column {
+        Column::Name | Column::Email | Column::Phone | Column::Id => text_of(column, customer).is_some(),
+        Column::Kyc => said.kyc != KycStatus::Unknown(String::new()),
+        Column::Provider => true,
+        Column::Trust => said.trust.is_some(),
+        Column::Payments => said.payments.is_some(),
+        Column::Paid => said.paid.is_some(),
+        Column::LastPayment => said.last_payment.is_some(),
+        Column::Created => said.created.is_some(),
+        Column::Blocked => said.blocked != Blocked::Unknown,
+    }
+}
+
+fn by_value(column: Column, one: &BookCustomer, other: &BookCustomer) -> Ordering {
+    let (a, b) = (&one.customer, &other.customer);
+    match column {
+        Column::Name | Column::Email | Column::Phone => text_of(column, one).cmp(&text_of(column, other)),
+        Column::Id => {
+            let number = |customer| text_of(Column::Id, customer).and_then(|id| id.parse::<u128>().ok());
+            match (number(one), number(other)) {
+                (Some(a), Some(b)) => a.cmp(&b),
+                (None, None) => text_of(column, one).cmp(&text_of(column, other)),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            }
+        }
+        Column::Kyc => a.kyc.cmp(&b.kyc),
+        Column::Provider => one.provider.cmp(&other.provider),
+        Column::Trust => a.trust.cmp(&b.trust),
+        Column::Payments => a.payments.cmp(&b.payments),
+        Column::Paid => a.paid.as_ref().map(|money| money.amount).cmp(&b.paid.as_ref().map(|money| money.amount)),
+        Column::LastPayment => a.last_payment.cmp(&b.last_payment),
+        Column::Created => a.created.cmp(&b.created),
+        Column::Blocked => a.blocked.cmp(&b.blocked),
+    }
+}
+
+fn expected(book: &Book, query: &Query) -> Found {
+    let base: Vec<&BookCustomer> = book
+        .values()
+        .filter(|c| query.connection.as_ref().is_none_or(|wanted| *wanted == c.connection))
+        .filter(|c| in_view(book, c, query.view) && text_matches(c, &query.text))
+        .collect();
+    let facets = facets(book, &base, query);
+    let mut matching: Vec<&BookCustomer> = base;
+    matching.retain(|c| {
+        fits(&query.kyc, &c.customer.kyc)
+            && fits(&query.providers, &c.provider)
+            && fits(&query.trust, &c.customer.trust)
+            && fits(&query.blocked, &c.customer.blocked)
+    });
+    matching.sort_by(|a, b| match compare(query.sort.column, a, b) {
+        [true, true] => {
+            let ascending = by_value(query.sort.column, a, b).then(a.key.cmp(&b.key));
+            if query.sort.descending { ascending.reverse() } else { ascending }
+        }
+        [false, false] => a.key.cmp(&b.key),
+        [a, b] => b.cmp(&a),
+    });
+    Found { total: matching.len(), keys: matching.iter().map(|c| c.key).collect(), facets }
+}
+
+fn apply(index: &mut Index, book: &mut Book, change: &Change) {
+    match change {
+        Change::Upsert(customers) => {
+            index.upsert(customers);
+            book.extend(customers.iter().map(|customer| (customer.key, customer.clone())));
+        }
+        Change::Remove(connection) => {
+            index.remove_connection(connection);
+            book.retain(|_, customer| customer.connection != *connection);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_index_answers_as_the_oracle_does(changes in changes(), queries in proptest::collection::vec(query(), 6)) {
+        let (mut index, mut book) = (Index::new(), Book::new());
+        for change in &changes {
+            apply(&mut index, &mut book, change);
+            prop_assert_eq!(index.len(), book.len());
+            for query in &queries {
+                let found = index.search(query, now(), &|| false).unwrap();
+                prop_assert_eq!(&found, &expected(&book, query), "{:?}", query);
+            }
+        }
+        for (view, count) in index.view_counts(now()) {
+            prop_assert_eq!(count as usize, book.values().filter(|c| in_view(&book, c, view)).count(), "{:?}", view);
+        }
+        for customer in book.values() {
+            let others: Vec<CustomerKey> = book.values().filter(|other| same_person(&book, customer, other)).map(|other| other.key).collect();
+            prop_assert_eq!(index.same_person(customer.key), others);
+            prop_assert_eq!(index.disagrees(customer.key), disagrees(&book, customer));
+        }
+    }
+
+    #[test]
+    fn whatever_is_found_by_its_text_can_be_shown(changes in changes(), query in query()) {
+        let (mut index, mut book) = (Index::new(), Book::new());
+        changes.iter().for_each(|change| apply(&mut index, &mut book, change));
+        let found = index.search(&Query { text: query.text.clone(), ..Query::default() }, now(), &|| false).unwrap();
+        let highlighter = Highlighter::new(&query.text);
+        let words = query.text.split(is_blank).filter(|word| !fold(word).chars().all(|c| "+()-.".contains(c))).collect::<Vec<_>>();
+        for key in found.keys {
+            let customer = &book[&key].customer;
+            let whole = highlighter.customer(customer);
+            let shows = |highlights: &crate::Highlights| Field::ALL.iter().any(|field| !highlights.of(*field).is_empty());
+            prop_assert!(words.is_empty() || shows(&whole), "{:?} in {:?}", query.text, customer);
+            for word in words.iter().filter(|word| !looks_like_phone(&fold(word))) {
+                prop_assert!(shows(&Highlighter::new(word).customer(customer)), "{:?} in {:?}", word, customer);
+            }
+        }
+    }
+}

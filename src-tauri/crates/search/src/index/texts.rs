@@ -1,0 +1,201 @@
+//! The records of all rows in one piece of memory, appended to as rows change and tidied up when half of it is stale.
+
+use super::record::Record;
+use super::vocabulary::Vocabulary;
+use crate::bits::Bits;
+use memchr::memmem::Finder;
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+/// How many bytes are scanned between two looks at whether the search is still wanted. Like the two below it is low in
+/// tests, so that few customers exercise every path.
+const BYTES_BETWEEN_LOOKS: usize = if cfg!(test) { 100 } else { 1 << 20 };
+/// How many hits are weighed between two such looks.
+const HITS_BETWEEN_LOOKS: u32 = if cfg!(test) { 3 } else { 4096 };
+/// Stale bytes that are not worth tidying up.
+const STALE_BYTES_BORNE: usize = if cfg!(test) { 100 } else { 1 << 16 };
+
+/// What a hit says of its row.
+pub(crate) enum Hit {
+    /// The row matches.
+    Row,
+    /// The row does not match.
+    NotThisRow,
+    /// This hit does not count; there may be another in the same row.
+    LookOn,
+}
+
+/// Records by row.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    bytes: Vec<u8>,
+    /// Numbers of the Cyrillic words of the names.
+    words: Vec<u32>,
+    /// Where entry `e` ends in `bytes`; it begins where the one before ends.
+    ends: Vec<usize>,
+    /// Likewise in `words`.
+    word_ends: Vec<usize>,
+    /// Which row wrote entry `e`.
+    rows: Vec<u32>,
+    /// The entry of each row.
+    entries: Vec<u32>,
+    stale_bytes: usize,
+    vocabulary: Vocabulary,
+    /// Room for the words of the record being written.
+    learnt: Vec<u32>,
+}
+
+impl Texts {
+    /// The record of a row; empty when there is none.
+    pub fn get(&self, row: u32) -> &[u8] {
+        self.entry_of(row).and_then(|entry| self.bytes.get(span(&self.ends, entry))).unwrap_or_default()
+    }
+
+    /// Writes the record of a row.
+    pub fn set(&mut self, row: u32, record: &Record) {
+        let mut learnt = std::mem::take(&mut self.learnt);
+        learnt.clear();
+        learnt.extend(record.cyrillic_words().map(|word| self.vocabulary.learn(word)));
+        let same =
+            self.entry_of(row).is_some() && self.get(row) == record.bytes && self.words_of(row) == learnt.as_slice();
+        if !same {
+            self.clear(row);
+            if self.entries.len() <= row as usize {
+                self.entries.resize(row as usize + 1, NONE);
+            }
+            self.bytes.extend_from_slice(&record.bytes);
+            self.words.extend_from_slice(&learnt);
+            self.close_entry(row);
+        }
+        self.learnt = learnt;
+    }
+
+    /// Forgets the record of a row.
+    pub fn clear(&mut self, row: u32) {
+        if let Some(entry) = self.entry_of(row) {
+            self.stale_bytes += span(&self.ends, entry).len();
+            if let Some(slot) = self.entries.get_mut(row as usize) {
+                *slot = NONE;
+            }
+        }
+    }
+
+    /// Gives the room of stale records back, once it is worth it. To be called after a batch of changes.
+    pub fn tidy_up(&mut self) {
+        if self.stale_bytes <= STALE_BYTES_BORNE || self.stale_bytes * 2 <= self.bytes.len() {
+            return;
+        }
+        let mut tidy = Self { entries: vec![NONE; self.entries.len()], ..Self::default() };
+        for (entry, row) in self.rows.iter().enumerate() {
+            if self.entry_of(*row) == Some(entry) {
+                tidy.bytes.extend_from_slice(self.bytes.get(span(&self.ends, entry)).unwrap_or_default());
+                for word in self.words.get(span(&self.word_ends, entry)).unwrap_or_default() {
+                    let number = tidy.vocabulary.learn(self.vocabulary.word(*word));
+                    tidy.words.push(number);
+                }
+                tidy.close_entry(*row);
+            }
+        }
+        *self = tidy;
+    }
+
+    /// Adds the rows for whose hits of `pattern` the `weigh` says so. `weigh` gets the record and the place of the hit in
+    /// it; an empty pattern hits each record once, at 0. `None` when stopped.
+    pub fn scan(
+        &self,
+        pattern: &[u8],
+        into: &mut Bits,
+        stop: &dyn Fn() -> bool,
+        mut weigh: impl FnMut(&[u8], usize) -> Hit,
+    ) -> Option<()> {
+        let finder = Finder::new(pattern);
+        let (mut from, mut entry, mut hits) = (0, 0, 0u32);
+        while from < self.bytes.len() {
+            if stop() {
+                return None;
+            }
+            let until = self.end_of_entry_at(entry, from.saturating_add(BYTES_BETWEEN_LOOKS)).1;
+            while let Some(found) = self.bytes.get(from..until).and_then(|piece| finder.find(piece)) {
+                let at = from + found;
+                let end;
+                (entry, end) = self.end_of_entry_at(entry, at);
+                let Some(row) = self.rows.get(entry).filter(|row| self.entry_of(**row) == Some(entry)) else {
+                    from = end; // stale
+                    if from >= until { break } else { continue }
+                };
+                let begin = span(&self.ends, entry).start;
+                match weigh(self.bytes.get(begin..end).unwrap_or_default(), at - begin) {
+                    Hit::Row => {
+                        into.insert(*row);
+                        from = end;
+                    }
+                    Hit::NotThisRow => from = end,
+                    Hit::LookOn => from = at + 1,
+                }
+                if from >= until {
+                    break;
+                }
+                hits += 1;
+                if hits.is_multiple_of(HITS_BETWEEN_LOOKS) && stop() {
+                    return None;
+                }
+            }
+            from = until;
+        }
+        Some(())
+    }
+
+    /// Adds the rows whose names hold a Cyrillic word one of whose spellings has Latin text as a piece. `None` when
+    /// stopped.
+    pub fn scan_spellings(&self, text: &[u8], alphabet: u32, into: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
+        let spelt = self.vocabulary.spelt(text, alphabet, stop)?;
+        if !spelt.contains(&true) {
+            return Some(());
+        }
+        let mut start = 0;
+        for (entry, (end, row)) in self.word_ends.iter().zip(&self.rows).enumerate() {
+            let words = self.words.get(start..*end).unwrap_or_default();
+            start = *end;
+            let matches = words.iter().any(|word| spelt.get(*word as usize).is_some_and(|spelt| *spelt));
+            if matches && self.entry_of(*row) == Some(entry) {
+                into.insert(*row);
+            }
+        }
+        Some(())
+    }
+
+    fn entry_of(&self, row: u32) -> Option<usize> {
+        self.entries.get(row as usize).filter(|entry| **entry != NONE).map(|entry| *entry as usize)
+    }
+
+    fn words_of(&self, row: u32) -> &[u32] {
+        self.entry_of(row).and_then(|entry| self.words.get(span(&self.word_ends, entry))).unwrap_or_default()
+    }
+
+    fn close_entry(&mut self, row: u32) {
+        if let Some(slot) = self.entries.get_mut(row as usize) {
+            *slot = u32::try_from(self.rows.len()).unwrap_or(NONE);
+        }
+        self.rows.push(row);
+        self.ends.push(self.bytes.len());
+        self.word_ends.push(self.words.len());
+    }
+
+    /// The entry that holds byte `at` or the last one, looked for from entry `from` on, and where it ends.
+    fn end_of_entry_at(&self, from: usize, at: usize) -> (usize, usize) {
+        // Hits come in order and mostly close to each other: double the stride until it is beyond, then halve.
+        let mut stride = 1;
+        while self.ends.get(from + stride).is_some_and(|end| *end <= at) {
+            stride *= 2;
+        }
+        let high = (from + stride + 1).min(self.ends.len());
+        let ahead = self.ends.get(from..high).unwrap_or_default().partition_point(|end| *end <= at);
+        let entry = (from + ahead).min(self.ends.len().saturating_sub(1));
+        (entry, self.ends.get(entry).copied().unwrap_or_default())
+    }
+}
+
+fn span(ends: &[usize], entry: usize) -> std::ops::Range<usize> {
+    let start = entry.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+    start..ends.get(entry).copied().unwrap_or(start)
+}

@@ -1,0 +1,140 @@
+//! Typed text as conditions on a customer's texts. The index looks the conditions up, `highlight` shows where they hold;
+//! both read the same conditions, so that whatever is found can be marked.
+
+use crate::Query;
+use crate::fold::phone::{self, Needle};
+use crate::fold::romanise::{Ends, Lattice, alphabet, has_cyrillic};
+use crate::fold::{letters, searched};
+
+/// A condition. All the conditions of a text must hold.
+#[derive(Debug)]
+pub(crate) enum Condition {
+    /// A word is a piece of one of the customer's texts.
+    Word(Word),
+    /// Neighbouring words that look like one phone number: together they are a piece of the phone, or each for itself is
+    /// a piece of something.
+    Run {
+        /// The words as one phone number.
+        phone: Needle,
+        /// The words one by one.
+        words: Vec<Word>,
+    },
+}
+
+/// A typed word, in the forms in which it is looked up.
+#[derive(Debug)]
+pub(crate) struct Word {
+    /// Folded; a piece of name or e-mail.
+    pub folded: String,
+    /// Without dashes; a piece of the id, which is kept without dashes too.
+    pub dashless: Option<String>,
+    /// A piece of the phone, when the word looks like one.
+    pub phone: Option<Needle>,
+    /// A Latin word, also a piece of a romanised Cyrillic name.
+    pub latin: Option<Latin>,
+    /// A Cyrillic word, also romanised a piece of a Latin name or e-mail.
+    pub cyrillic: Option<Cyrillic>,
+}
+
+/// A Latin word as it is looked up among Cyrillic names; its text is [`Word::folded`].
+#[derive(Debug)]
+pub(crate) struct Latin {
+    /// Which Latin letters it has.
+    pub alphabet: u32,
+}
+
+/// A Cyrillic word as it is looked up in Latin text.
+#[derive(Debug)]
+pub(crate) struct Cyrillic {
+    /// Its spellings.
+    pub lattice: Lattice,
+    /// What every spelling holds; may be empty.
+    pub sieve: String,
+}
+
+/// Reads what was typed. Words that say nothing (an apostrophe, a lone `+` or dash) are no condition.
+pub(crate) fn conditions(text: &str) -> Vec<Condition> {
+    let end = text.char_indices().nth(Query::TEXT_LIMIT).map_or(text.len(), |(end, _)| end);
+    let mut typed: Vec<char> = Vec::new();
+    letters(text.get(..end).unwrap_or_default(), |letter, _| typed.push(letter));
+
+    let (mut conditions, mut run) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::HashSet::new();
+    for word in typed.split(|letter| *letter == ' ').filter_map(Word::new) {
+        if word.phone.is_some() {
+            run.push(word);
+        } else {
+            end_run(&mut run, &mut conditions);
+            if seen.insert(word.folded.clone()) {
+                conditions.push(Condition::Word(word));
+            }
+        }
+    }
+    end_run(&mut run, &mut conditions);
+    conditions
+}
+
+fn end_run(run: &mut Vec<Word>, conditions: &mut Vec<Condition>) {
+    let words = std::mem::take(run);
+    let together: String = words.iter().map(|word| word.folded.as_str()).collect();
+    match phone::needle(&together) {
+        Some(phone) if words.len() > 1 => conditions.push(Condition::Run { phone, words }),
+        _ => conditions.extend(words.into_iter().map(Condition::Word)),
+    }
+}
+
+impl Word {
+    fn new(typed: &[char]) -> Option<Self> {
+        let folded: String = typed.iter().copied().filter_map(searched).collect();
+        if folded.bytes().all(phone::is_punctuation) {
+            return None;
+        }
+        let dashless = folded.replace('-', "");
+        let cyrillic = has_cyrillic(typed);
+        let alphabet = alphabet(folded.as_bytes());
+        Some(Self {
+            dashless: (!dashless.is_empty()).then_some(dashless),
+            phone: phone::needle(&folded),
+            latin: (!cyrillic && alphabet != 0).then_some(Latin { alphabet }),
+            cyrillic: cyrillic.then(|| {
+                let lattice = Lattice::new(typed, Ends::Open);
+                Cyrillic { sieve: lattice.certain(), lattice }
+            }),
+            folded,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(text: &str) -> Vec<String> {
+        conditions(text)
+            .iter()
+            .map(|condition| match condition {
+                Condition::Word(word) => word.folded.clone(),
+                Condition::Run { phone, words } => format!("{}/{}", phone.digits, words.len()),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn words_that_look_like_one_phone_stay_together() {
+        assert_eq!(shape("Иван +7 916 123 x"), ["иван", "7916123/3", "x"]);
+        assert_eq!(shape("+7 (916) 123-45-67"), ["79161234567/3"]);
+        assert_eq!(shape("916 ivan 123"), ["916", "ivan", "123"]);
+    }
+
+    #[test]
+    fn words_that_say_nothing_are_no_condition() {
+        assert_eq!(shape(" ' + - ( ) ь \u{200B} "), Vec::<String>::new());
+        assert_eq!(shape("ivan - ivan"), ["ivan"]);
+    }
+
+    #[test]
+    fn only_the_beginning_of_an_endless_text_counts() {
+        assert_eq!(shape(&"я".repeat(100_000)), ["я".repeat(Query::TEXT_LIMIT)]);
+        assert_eq!(shape(&"\u{301}".repeat(100_000)), Vec::<String>::new());
+    }
+}
