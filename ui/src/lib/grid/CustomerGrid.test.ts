@@ -1,0 +1,346 @@
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { createRawSnippet, flushSync } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ColumnChoice } from '$lib/backend/bindings';
+import { ScriptedDirectory, settle } from '$lib/search/scripted-directory';
+import { SearchSession } from '$lib/search/session.svelte';
+import CustomerGrid from './CustomerGrid.svelte';
+
+/** What jsdom has no layout for: ten rows of 34 pixels below a header of 33. */
+const HEADER = 33;
+const SCREEN = 10 * 34;
+
+// Each of these draws hundreds of cells in a slow imitation of a browser.
+vi.setConfig({ testTimeout: 60_000 });
+
+let directory: ScriptedDirectory;
+let session: SearchSession;
+let grid: HTMLElement;
+let remembered: ColumnChoice[][];
+
+beforeEach(() => {
+	vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(function (this: HTMLElement) {
+		return this.getAttribute('role') === 'grid' ? SCREEN + HEADER : 18;
+	});
+	vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(700);
+	vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(HEADER);
+	remembered = [];
+});
+afterEach(() => {
+	session.stop();
+	vi.useRealTimers();
+});
+
+async function show(size: number, prepare: (directory: ScriptedDirectory) => void = () => {}): Promise<void> {
+	directory = new ScriptedDirectory(size, { prompt: true });
+	prepare(directory);
+	session = new SearchSession(directory);
+	const empty = createRawSnippet(() => ({ render: () => '<p>Nobody</p>' }));
+	const oncolumns = (columns: ColumnChoice[]): void => {
+		remembered.push(columns);
+		void view.rerender({ columns });
+	};
+	const view = render(CustomerGrid, { session, providers: [], connections: [], columns: [], oncolumns, empty });
+	grid = screen.getByRole('grid');
+	await session.start();
+	await drawn();
+}
+
+async function drawn(): Promise<void> {
+	await settle();
+	flushSync();
+	await settle();
+	flushSync();
+}
+
+const rows = (): HTMLElement[] => [...grid.querySelectorAll<HTMLElement>('[data-index]')];
+const rowAt = (index: number): HTMLElement => {
+	const row = rows().find((one) => one.dataset.index === String(index));
+	if (row === undefined) throw new Error(`row ${index} is not drawn`);
+	return row;
+};
+/** Where a row's upper edge is on screen, below the header. */
+const screenTop = (index: number): number => Number(/-?\d+/.exec(rowAt(index).style.transform)?.[0]) - grid.scrollTop;
+const active = (): HTMLElement | null => document.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+const results = (): HTMLElement => screen.getByTestId('results');
+const header = (column: string): HTMLElement => grid.querySelector(`[role=columnheader][data-col=${column}]`) as HTMLElement;
+
+async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
+	await fireEvent.keyDown(grid, { key, ...more });
+	await drawn();
+}
+async function scrollTo(top: number): Promise<void> {
+	grid.scrollTop = top;
+	await fireEvent.scroll(grid);
+	await drawn();
+}
+
+describe('what the grid says of itself', () => {
+	it('counts rows with the header and columns, from 1', async () => {
+		await show(8_412);
+		expect(grid).toHaveAttribute('aria-rowcount', '8413');
+		expect(grid).toHaveAttribute('aria-colcount', '12');
+		expect(within(grid).getAllByRole('row')[0]).toHaveAttribute('aria-rowindex', '1');
+		expect(rowAt(0)).toHaveAttribute('aria-rowindex', '2');
+		expect(rowAt(0)).toHaveAttribute('data-customer', 'id-0');
+		const cells = within(rowAt(0)).getAllByRole('gridcell');
+		expect(cells.map((cell) => cell.dataset.col)).toEqual([
+			'name',
+			'email',
+			'kyc',
+			'provider',
+			'trust',
+			'paid',
+			'phone',
+			'payments',
+			'last_payment',
+			'created',
+			'blocked',
+			'id',
+		]);
+		expect(cells.map((cell) => cell.getAttribute('aria-colindex'))).toEqual([...'123456789', '10', '11', '12']);
+	});
+
+	it('is busy until the rows on screen are there', async () => {
+		await show(5_000);
+		expect(results()).toHaveAttribute('data-busy', 'false');
+		directory.prompt = false;
+		await scrollTo(100_000);
+		expect(results()).toHaveAttribute('data-busy', 'true');
+		expect(rowAt(2_945)).toHaveAttribute('aria-busy', 'true');
+		expect(rowAt(2_945)).not.toHaveAttribute('data-customer');
+		await directory.windows.at(-1)?.answer();
+		await drawn();
+		expect(results()).toHaveAttribute('data-busy', 'false');
+		expect(rowAt(2_945)).toHaveAttribute('data-customer', 'id-2945');
+		expect(rowAt(2_945)).not.toHaveAttribute('aria-busy');
+	});
+
+	it('shows what stands for nobody only when nobody matches', async () => {
+		await show(3);
+		expect(screen.queryByText('Nobody')).toBeNull();
+		directory.size = 0;
+		session.setText('x');
+		await drawn();
+		expect(screen.getByText('Nobody')).toBeInTheDocument();
+		expect(grid).toHaveAttribute('aria-rowcount', '1');
+		expect(active()).toHaveAttribute('role', 'columnheader');
+	});
+});
+
+describe('rows as elements', () => {
+	it('are few, in the order of the screen, and reused by scrolling', async () => {
+		await show(1_000_000);
+		const before = new Set(rows());
+		expect(before.size).toBeLessThan(40);
+		await scrollTo(340);
+		expect(rows().filter((row) => !before.has(row))).toHaveLength(0);
+		for (const top of [5_000, 700_000, 9_000_000, 3]) {
+			await scrollTo(top);
+			expect(rows().every((row) => before.has(row))).toBe(true);
+			const order = rows().map((row) => Number(row.dataset.index));
+			expect(order).toEqual([...order].sort((a, b) => a - b));
+		}
+	});
+
+	it('leave nothing of the customer that they showed before', async () => {
+		await show(1_000, (the) => {
+			the.dress = (row) =>
+				row.key < 40 ? { ...row, disagrees: true, unlistedSince: '2026-11-01T00:00:00Z', kyc: { status: 'rejected', word: null } } : row;
+		});
+		expect(rowAt(0).querySelector('[data-kyc=rejected]')).not.toBeNull();
+		expect(rowAt(0).title).not.toBe('');
+		await scrollTo(20_000);
+		expect(grid.querySelector('[data-kyc=rejected]')).toBeNull();
+		expect(rows().every((row) => row.title === '')).toBe(true);
+	});
+
+	it.each([1_000_000, 5_000_000])('of %i reach the last one, whole, at the lower edge', async (size) => {
+		await show(size);
+		grid.focus();
+		await press('End', { ctrlKey: true });
+		expect(rowAt(size - 1)).toHaveAttribute('data-customer', `id-${size - 1}`);
+		expect(rowAt(size - 1)).toHaveAttribute('aria-rowindex', String(size + 1));
+		expect(screenTop(size - 1) + 34).toBe(SCREEN);
+		expect(grid.scrollTop).toBe(10_000_000 - SCREEN);
+		await press('ArrowUp');
+		expect(active()?.closest('[data-index]')).toHaveAttribute('data-index', String(size - 2));
+		await press('Home', { ctrlKey: true });
+		expect(screenTop(0)).toBe(0);
+	});
+
+	it('stay under the pointer while the list is scrolled slowly in its middle', async () => {
+		await show(5_000_000);
+		await scrollTo(5_000_000);
+		const index = Number(rows()[12]?.dataset.index);
+		const from = screenTop(index);
+		for (let step = 1; step <= 10; step += 1) {
+			await scrollTo(5_000_000 + step * 3);
+			expect(screenTop(index)).toBe(from - step * 3);
+		}
+	});
+
+	it('return to the mapped place when scrolling pauses, without moving on screen', async () => {
+		await show(5_000_000);
+		await scrollTo(5_000_000);
+		vi.useFakeTimers();
+		await scrollTo(5_003_000);
+		const index = Number(rows()[12]?.dataset.index);
+		const at = screenTop(index);
+		vi.advanceTimersByTime(400);
+		flushSync();
+		expect(grid.scrollTop).toBeLessThan(5_003_000);
+		expect(screenTop(index)).toBe(at);
+	});
+});
+
+describe('the keyboard', () => {
+	beforeEach(async () => {
+		await show(8_412);
+		grid.focus();
+	});
+
+	it('has one tab stop, and names the focused cell', () => {
+		expect(grid.tabIndex).toBe(0);
+		expect([...grid.querySelectorAll<HTMLElement>('*')].filter((element) => element.tabIndex >= 0)).toHaveLength(0);
+		expect(active()).toHaveAttribute('data-col', 'name');
+		expect(active()?.closest('[role=row]')).toHaveAttribute('aria-rowindex', '2');
+	});
+
+	it('moves by rows, cells, pages and to the ends', async () => {
+		await press('ArrowDown');
+		await press('ArrowRight');
+		expect(active()).toHaveAttribute('data-col', 'email');
+		expect(active()?.closest('[role=row]')).toHaveAttribute('aria-rowindex', '3');
+		await press('PageDown');
+		expect(session.focused).toBe(11);
+		await press('End');
+		expect(active()).toHaveAttribute('data-col', 'id');
+		await press('End', { ctrlKey: true });
+		expect(session.focused).toBe(8_411);
+		await press('Home', { ctrlKey: true });
+		expect(session.focused).toBe(0);
+		expect(active()).toHaveAttribute('data-col', 'name');
+	});
+
+	it('keeps its place when the focused row is scrolled out of sight and its element is reused', async () => {
+		await press('PageDown');
+		await scrollTo(100_000);
+		expect(grid).not.toHaveAttribute('aria-activedescendant');
+		expect(document.activeElement).toBe(grid);
+		await press('ArrowDown');
+		expect(session.focused).toBe(11);
+		expect(active()?.closest('[role=row]')).toHaveAttribute('data-customer', 'id-11');
+		expect(screenTop(11)).toBeGreaterThanOrEqual(0);
+	});
+
+	it('opens the card with Enter, follows with arrows, closes with Escape, and leaves with another', async () => {
+		await press('Enter');
+		expect(session.opened.key).toBe(0);
+		expect(rowAt(0)).toHaveAttribute('aria-selected', 'true');
+		await press('ArrowDown');
+		expect(session.opened.key).toBe(1);
+		expect(rowAt(0)).toHaveAttribute('aria-selected', 'false');
+		await press('Escape');
+		expect(session.opened.key).toBeNull();
+		const left = vi.fn();
+		session.places.search = left;
+		await press('Escape');
+		expect(left).toHaveBeenCalledOnce();
+	});
+
+	it('sorts and sets widths from the headers', async () => {
+		await press('ArrowUp');
+		expect(active()).toBe(header('name'));
+		await press('ArrowRight');
+		await press('Enter');
+		expect(session.query.sort).toEqual({ column: 'email', descending: false });
+		expect(header('email')).toHaveAttribute('aria-sort', 'ascending');
+		await press(' ');
+		expect(header('email')).toHaveAttribute('aria-sort', 'descending');
+		expect(header('name')).toHaveAttribute('aria-sort', 'none');
+		const width = (): number | undefined => remembered.at(-1)?.find(({ column }) => column === 'email')?.width;
+		await press('ArrowRight', { altKey: true });
+		const wider = width() ?? 0;
+		await press('ArrowLeft', { altKey: true });
+		expect(width()).toBe(wider - 12);
+	});
+
+	it('leaves keys alone that are not its own', async () => {
+		for (const key of ['a', 'Tab', 'F5', '/']) expect(await fireEvent.keyDown(grid, { key })).toBe(true);
+		expect(await fireEvent.keyDown(grid, { key: 'ArrowDown' })).toBe(false);
+	});
+
+	it('says where it is once it rests', async () => {
+		vi.useFakeTimers();
+		for (let times = 0; times < 11; times += 1) await press('ArrowDown');
+		expect(screen.queryByText('Row 12 of 8,412')).toBeNull();
+		vi.advanceTimersByTime(500);
+		flushSync();
+		expect(screen.getByText('Row 12 of 8,412')).toBeInTheDocument();
+	});
+});
+
+describe('the mouse', () => {
+	it('opens the card of the row and sorts by the header', async () => {
+		await show(500);
+		await fireEvent.click(rowAt(4).querySelector('[data-col=email]') as HTMLElement);
+		await drawn();
+		expect(session.opened.key).toBe(4);
+		expect(session.focused).toBe(4);
+		await fireEvent.click(header('paid'));
+		expect(session.query.sort).toEqual({ column: 'paid', descending: false });
+		await fireEvent.click(header('paid'));
+		await drawn();
+		expect(header('paid')).toHaveAttribute('aria-sort', 'descending');
+	});
+
+	it('drags the edge of a header without sorting, and remembers the end alone', async () => {
+		await show(500);
+		const edge = header('email').querySelector('.edge') as HTMLElement;
+		const pointer = async (type: string, clientX: number): Promise<void> => {
+			const event = new MouseEvent(type, { bubbles: true, clientX, button: 0 });
+			await fireEvent(edge, Object.assign(event, { pointerId: 1 }));
+		};
+		await pointer('pointerdown', 100);
+		await pointer('pointermove', 130);
+		expect(remembered).toHaveLength(0);
+		const shown = grid.style.getPropertyValue('--grid-columns');
+		await pointer('pointermove', 150);
+		expect(grid.style.getPropertyValue('--grid-columns')).not.toBe(shown);
+		await pointer('pointerup', 150);
+		await fireEvent.click(edge);
+		expect(remembered).toHaveLength(1);
+		expect(remembered[0]?.find(({ column }) => column === 'email')?.width).toBe(182 + 50);
+		expect(session.query.sort.column).toBe('name');
+	});
+});
+
+describe('a directory that changes', () => {
+	it('leaves the screen, the focus and the open card where they are', async () => {
+		await show(5_000);
+		grid.focus();
+		await scrollTo(68_000 + 7);
+		session.focus(2_005);
+		session.openRow(2_005);
+		await drawn();
+		const at = screenTop(2_005);
+		directory.before = 20;
+		directory.emit('directory_changed', { version: 2 });
+		await vi.waitFor(() => expect(session.total).toBe(5_020), { interval: 10 });
+		await drawn();
+		expect(rowAt(2_025)).toHaveAttribute('data-customer', 'id-2005');
+		expect(screenTop(2_025)).toBe(at);
+		expect(rowAt(2_025)).toHaveAttribute('aria-selected', 'true');
+		expect(active()?.closest('[data-index]')).toBe(rowAt(2_025));
+	});
+
+	it('goes to the top for another query', async () => {
+		await show(5_000);
+		await scrollTo(68_000);
+		session.setText('x');
+		await drawn();
+		expect(grid.scrollTop).toBe(0);
+		expect(screenTop(0)).toBe(0);
+	});
+});
