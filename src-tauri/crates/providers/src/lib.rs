@@ -9,6 +9,7 @@
 //!
 //! There is no storage here and no walk over pages: the walk belongs to `sync`, which also keeps the ids it saw.
 
+mod action;
 pub mod address;
 pub mod budget;
 pub mod clock;
@@ -22,6 +23,7 @@ pub mod registry;
 pub mod webhook;
 mod withhold;
 
+pub use action::{BlockState, Card, Contact, Known, KnownCustomer, Outcome, Payment, VerificationLink};
 pub use address::BaseUrl;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use provider::{Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Verified};

@@ -1,13 +1,15 @@
 //! What the desk asks of any provider, and what it may expect: the trait, its capabilities as data, filters, pages and
 //! the cursor that leads from one page to the next.
 
+use crate::action::{BlockState, Card, Contact, Known, Outcome, VerificationLink};
 use crate::budget::Budget;
 use crate::registry::Endpoint;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kyc::{
-    Credential, Customer, Environment, KycStatus, Problem, ProviderId, RejectedRecord, RequestLimits, TrustLevel,
+    Credential, Customer, Environment, KycStatus, Problem, ProviderCustomerId, ProviderId, RejectedRecord,
+    RequestLimits, Trouble, TrustLevel,
 };
 use std::sync::Arc;
 
@@ -47,9 +49,56 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     /// new id.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify), and [`kyc::Trouble::BadInput`] naming a field of the filter that this provider does
+    /// As [`verify`](Self::verify), and [`Trouble::BadInput`] naming a field of the filter that this provider does
     /// not take (see [`Capabilities::filters`]).
     async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem>;
+
+    /// Reads everything that the provider says of one customer. Where [`Actions::card`].
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], and as [`verify`](Self::verify).
+    async fn card(&self, _customer: &ProviderCustomerId) -> Result<Card, Problem> {
+        Err(not_offered(self.description(), "card"))
+    }
+
+    /// Asks whether a payer is known. Where [`Actions::check`].
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    async fn check(&self, _contact: &Contact) -> Result<Known, Problem> {
+        Err(not_offered(self.description(), "check"))
+    }
+
+    /// Reads the KYC status of one customer. Where [`Actions::kyc_status`].
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], and as [`verify`](Self::verify).
+    async fn kyc_status(&self, _customer: &ProviderCustomerId) -> Result<KycStatus, Problem> {
+        Err(not_offered(self.description(), "kyc_status"))
+    }
+
+    /// Blocks a customer, with a reason for the file. Sent once; where the answer was lost, the provider's state is read.
+    /// A customer who was blocked already is [`Outcome::Done`]. Where [`Actions::block`].
+    async fn block(&self, _customer: &ProviderCustomerId, _reason: Option<&str>) -> Outcome<BlockState> {
+        Outcome::Refused(not_offered(self.description(), "block"))
+    }
+
+    /// Lifts a block, in the same way. Where [`Actions::unblock`].
+    async fn unblock(&self, _customer: &ProviderCustomerId) -> Outcome<BlockState> {
+        Outcome::Refused(not_offered(self.description(), "unblock"))
+    }
+
+    /// Makes or fetches a link under which the customer verifies themselves, in `language` (`ru`, `en`, `es` …) where the
+    /// provider speaks it. Where [`Actions::verification_link`].
+    async fn verification_link(&self, _customer: &Customer, _language: &str) -> Outcome<VerificationLink> {
+        Outcome::Refused(not_offered(self.description(), "verification_link"))
+    }
+}
+
+/// The interface offers only what [`Actions`] names; whoever asks for more has a fault.
+fn not_offered(description: &Description, action: &str) -> Problem {
+    tracing::error!(provider = description.key, action, "the provider does not offer this");
+    Trouble::Internal.into()
 }
 
 /// A provider as it is known before any connection exists.
@@ -114,6 +163,8 @@ pub struct Actions {
     pub card: bool,
     /// Ask whether a phone or an e-mail is known.
     pub check: bool,
+    /// Read the KYC status of one customer.
+    pub kyc_status: bool,
     /// Refuse the customer's payments.
     pub block: bool,
     /// Lift a block.
@@ -146,7 +197,7 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// The stable name, as in [`kyc::Trouble::BadInput`].
+    /// The stable name, as in [`Trouble::BadInput`].
     pub fn name(self) -> &'static str {
         match self {
             Self::Search => "search",
@@ -239,7 +290,7 @@ impl ListFilter {
     /// Refuses a filter that `taken` does not name. Leaving one out instead would show customers that do not fit.
     pub(crate) fn only(&self, taken: &[Filter]) -> Result<(), Problem> {
         match self.set().into_iter().find(|filter| !taken.contains(filter)) {
-            Some(filter) => Err(kyc::Trouble::BadInput { field: filter.name() }.into()),
+            Some(filter) => Err(Trouble::BadInput { field: filter.name() }.into()),
             None => Ok(()),
         }
     }
@@ -322,6 +373,6 @@ mod tests {
     fn a_filter_that_is_not_taken_is_refused_by_name() {
         let filter = ListFilter { search: Some("x".into()), kyc: Some(KycStatus::Verified), ..ListFilter::default() };
         let problem = filter.only(&[Filter::Search]).unwrap_err();
-        assert_eq!(problem.trouble, kyc::Trouble::BadInput { field: "kyc" });
+        assert_eq!(problem.trouble, Trouble::BadInput { field: "kyc" });
     }
 }

@@ -5,7 +5,8 @@
 mod support;
 
 use kyc::{AnswerFault, KycStatus, Problem, RequestLimits, Trouble};
-use providers::{Clock, Cursor, ListFilter, ManualClock, Page, Provider, Verified, address, registry};
+use providers::{Clock, Cursor, ListFilter, ManualClock, Outcome, Page, Provider, Verified, address, registry};
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Expected, Server, expect};
@@ -328,5 +329,49 @@ async fn neither_secret_nor_token_nor_link_shows() {
     let problem = first_page(&*provider).await.unwrap_err();
     let shown = format!("{problem} {problem:?} {provider:?}");
     assert!(!shown.contains("planted"), "{shown}");
+    server.finish();
+}
+
+#[tokio::test]
+async fn the_status_of_one_customer() {
+    let body = include_str!("data/fixtures/cryptopocket/kyc_check_assumed.json");
+    let (server, provider, _) = server([
+        signed_in("token-1"),
+        expect("GET /api/kyc/check?user_id=124").header("auth", "token-1").json(200, body),
+        expect("GET /api/kyc/check?user_id=9%26x").json(200, r#"{"status":"error","error":"user_not_found"}"#),
+        expect("GET /api/kyc/check?user_id=9").json(404, "{}"),
+    ])
+    .await;
+    let status = async |id: &str| provider.kyc_status(&kyc::ProviderCustomerId::new(id).unwrap()).await;
+    assert_eq!(status("124").await, Ok(KycStatus::Pending));
+    assert_eq!(status("9&x").await.unwrap_err().trouble, Trouble::NotFound);
+    assert_eq!(status("9").await.unwrap_err().trouble, Trouble::NotFound);
+    server.finish();
+}
+
+#[tokio::test]
+async fn the_verification_link_comes_from_the_list_and_does_not_show() {
+    let by_email =
+        |email: &str| expect(&format!("GET /api/customers/list?email={email}%40example.com&items_per_page=100&page=1"));
+    let (server, provider, _) = server([
+        signed_in("token-1"),
+        listed("token-1").json(200, LIST),
+        by_email("sample").json(200, LIST),
+        by_email("user").json(200, LIST),
+        by_email("sample").json(200, EMPTY),
+    ])
+    .await;
+    let people = first_page(&*provider).await.unwrap().customers;
+    let Outcome::Done(link) = provider.verification_link(&people[1], "es").await else { panic!("a link") };
+    assert_eq!(link.url.expose_secret(), "https://kyc.example.com/form/124");
+    assert!(!format!("{link:?}").contains("kyc.example.com"));
+    let trouble = async |customer| match provider.verification_link(customer, "es").await {
+        Outcome::Refused(problem) => problem.trouble,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(trouble(&people[0]).await, Trouble::Conflict, "verified: nothing to verify");
+    assert_eq!(trouble(&people[1]).await, Trouble::NotFound);
+    let nameless = kyc::Customer { email: None, ..people[1].clone() };
+    assert_eq!(trouble(&nameless).await, Trouble::BadInput { field: "email" });
     server.finish();
 }

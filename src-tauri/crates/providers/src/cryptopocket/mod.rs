@@ -2,10 +2,12 @@
 //! <https://api-doc.cryptopocket.io>.
 
 mod assumptions;
+mod check;
 mod errors;
 mod token;
 mod wire;
 
+use crate::action::{Outcome, VerificationLink};
 use crate::budget::Budget;
 use crate::http::{Answer, Call, Core, Failure, Timeouts};
 use crate::provider::{
@@ -15,7 +17,8 @@ use crate::records;
 use crate::registry::Endpoint;
 use assumptions::{PAGE_SIZE, PAGE_SIZE_PARAMETER};
 use async_trait::async_trait;
-use kyc::{AnswerFault, Credential, Problem, RequestLimits, Trouble};
+use check::Listed;
+use kyc::{AnswerFault, Credential, Customer, KycStatus, Problem, ProviderCustomerId, RequestLimits, Trouble};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use token::Tokens;
@@ -50,9 +53,10 @@ const CAPABILITIES: Capabilities = Capabilities {
     actions: Actions {
         card: false,
         check: false,
+        kyc_status: true,
         block: false,
         unblock: false,
-        verification_link: false,
+        verification_link: true,
         documents: false,
         payments: false,
         register: false,
@@ -96,6 +100,34 @@ impl Provider for Cryptopocket {
         let (customers, rejected) = records::read(&rows, wire::customer);
         let next = place.after(rows.len() as u64, total, &answer)?;
         Ok(Page { customers, rejected, total, next: next.map(Place::cursor), search_doubtful: false })
+    }
+
+    async fn kyc_status(&self, customer: &ProviderCustomerId) -> Result<KycStatus, Problem> {
+        let call = Call::get("/kyc/check", vec![("user_id", customer.to_string())]).of_subject();
+        let answer = self.send(&call).await?;
+        check::status(answer.json()).ok_or_else(|| other_shape(&answer))
+    }
+
+    /// Reads the link that the list carries for a customer who is not verified. Nothing is made at the provider.
+    async fn verification_link(&self, customer: &Customer, _language: &str) -> Outcome<VerificationLink> {
+        // Without an e-mail only a walk over the whole list would find the row.
+        let Some(email) = customer.email.clone() else {
+            return Outcome::Refused(Trouble::BadInput { field: "email" }.into());
+        };
+        let filter = ListFilter { email: Some(email), ..ListFilter::default() };
+        let answer = match self.list(&filter, PAGE_SIZE, 1).await {
+            Ok(answer) => answer,
+            Err(problem) => return Outcome::Refused(problem),
+        };
+        let Some((rows, _)) = wire::CustomerList::parse(answer.json()) else {
+            return Outcome::Refused(other_shape(&answer));
+        };
+        match check::listed_link(&rows, &customer.id) {
+            Listed::Link(link) => Outcome::Done(link),
+            // The customer is there and has nothing to verify.
+            Listed::WithoutLink => Outcome::Refused(Trouble::Conflict.into()),
+            Listed::Absent => Outcome::Refused(Trouble::NotFound.into()),
+        }
     }
 }
 

@@ -68,7 +68,7 @@ fn full_name(first: Option<String>, last: Option<String>) -> Option<String> {
 }
 
 /// C19: a word outside the documented ones is kept as it came and never counts as `valid`; `unused` is "not started".
-fn kyc_status(field: Field<'_>) -> KycStatus {
+pub(super) fn kyc_status(field: Field<'_>) -> KycStatus {
     let word = json::word(field);
     match word.as_str() {
         "valid" => KycStatus::Verified,

@@ -60,7 +60,6 @@ impl Timeouts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Absent {
     /// The customer (or session, invoice …) does not exist.
-    #[cfg_attr(not(test), expect(dead_code, reason = "list and sign-in have no subject; cards will"))]
     Subject,
     /// The path does not exist: the address is wrong.
     Path,
@@ -83,6 +82,16 @@ impl Call {
     /// A read.
     pub fn get(path: impl Into<String>, query: Vec<(&'static str, String)>) -> Self {
         Self { method: Method::GET, path: path.into(), query, body: None, absent: Absent::Path }
+    }
+
+    /// A removal; has no body.
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path, Vec::new()) }
+    }
+
+    /// The same, where a 404 means that the subject does not exist.
+    pub fn of_subject(self) -> Self {
+        Self { absent: Absent::Subject, ..self }
     }
 
     /// A write of JSON.

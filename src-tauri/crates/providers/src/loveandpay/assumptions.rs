@@ -62,6 +62,35 @@ pub(super) fn search_text(typed: &str) -> String {
     }
 }
 
+/// L14: the longest reason that is sent with a block, in characters. The provider's own limit is not documented.
+pub(super) const LONGEST_REASON: usize = 500;
+
+/// L14: a block without a reason sends an empty object.
+pub(super) fn block_body(reason: Option<&str>) -> serde_json::Value {
+    match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
+        Some(reason) => serde_json::json!({ "reason": reason }),
+        None => serde_json::json!({}),
+    }
+}
+
+/// The language of a verification: the provider speaks `ru`, `en` and `kk`; whoever speaks none of them gets English.
+pub(super) fn session_language(language: &str) -> &'static str {
+    match language {
+        "ru" => "ru",
+        "kk" => "kk",
+        _ => "en",
+    }
+}
+
+/// Ids stand in paths beside words (`/customers/check`), so only what has the form of a UUID is put there.
+pub(super) fn is_path_id(id: &str) -> bool {
+    id.len() == 36
+        && id.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
 /// L9: whether a row contains a word of the text that was searched for. If none does, the provider may not have searched.
 pub(super) fn row_contains(customer: &kyc::Customer, text: &str) -> bool {
     let text = text.to_lowercase();
@@ -111,6 +140,23 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(search_text(typed), sent, "{typed}");
+        }
+    }
+
+    #[test]
+    fn l14_a_block_without_a_reason_is_an_empty_object() {
+        for (reason, body) in [(None, "{}"), (Some("  "), "{}"), (Some(" Фрод "), r#"{"reason":"Фрод"}"#)] {
+            assert_eq!(block_body(reason).to_string(), body);
+        }
+    }
+
+    #[test]
+    fn only_uuids_go_into_paths() {
+        assert!(is_path_id("550e8400-e29b-41d4-a716-446655440000"));
+        for id in
+            ["check", "", "../block", "550e8400-e29b-41d4-a716-44665544000/", "550e8400xe29bx41d4xa716x446655440000"]
+        {
+            assert!(!is_path_id(id), "{id}");
         }
     }
 

@@ -2,10 +2,13 @@
 //! <https://docs.loveandpay.io>.
 
 mod assumptions;
+mod card;
 mod errors;
+mod session;
 mod signature;
 mod wire;
 
+use crate::action::{BlockState, Card, Contact, Doubt, Known, Outcome, VerificationLink, doubt};
 use crate::budget::Budget;
 use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, Timeouts};
 use crate::provider::{Actions, Capabilities, Cursor, Description, Filter, ListFilter, Page, Provider, Verified};
@@ -13,10 +16,11 @@ use crate::records;
 use crate::registry::Endpoint;
 use assumptions::{MOST_ROWS, PAGE_SIZE};
 use async_trait::async_trait;
-use kyc::{AnswerFault, Credential, Problem, RequestLimits, Trouble};
+use kyc::{AnswerFault, Blocked, Credential, Customer, KycStatus, Problem, ProviderCustomerId, RequestLimits, Trouble};
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Announced on 2026-07-29; the host of the older documentation was to be switched off on 2026-08-01. Test keys work at
 /// the same address.
@@ -42,11 +46,12 @@ const CAPABILITIES: Capabilities = Capabilities {
     filters: &[Filter::Search, Filter::Kyc, Filter::Trust],
     silent_on: &[],
     actions: Actions {
-        card: false,
-        check: false,
-        block: false,
-        unblock: false,
-        verification_link: false,
+        card: true,
+        check: true,
+        kyc_status: true,
+        block: true,
+        unblock: true,
+        verification_link: true,
         documents: false,
         payments: false,
         register: false,
@@ -125,6 +130,93 @@ impl Provider for LoveAndPay {
         });
         let next = next_offset(offset, rows.len() as u64, total, &answer)?;
         Ok(Page { customers, rejected, total, next: next.map(cursor_at), search_doubtful })
+    }
+
+    async fn card(&self, customer: &ProviderCustomerId) -> Result<Card, Problem> {
+        let call = Call::get(path_of(customer, "")?, Vec::new()).of_subject();
+        let answer = self.core.send(&call, &self.signing).await?;
+        card::card(answer.json(), customer).ok_or_else(|| other_shape(&answer))
+    }
+
+    async fn check(&self, contact: &Contact) -> Result<Known, Problem> {
+        let query = match contact {
+            Contact::Phone(phone) => ("phone", assumptions::search_text(phone)),
+            Contact::Email(email) => ("email", email.trim().to_owned()),
+        };
+        if query.1.is_empty() {
+            return Err(Trouble::BadInput { field: query.0 }.into());
+        }
+        let answer = self.core.send(&Call::get("/customers/check", vec![query]), &self.signing).await?;
+        card::known(answer.json()).ok_or_else(|| other_shape(&answer))
+    }
+
+    async fn kyc_status(&self, customer: &ProviderCustomerId) -> Result<KycStatus, Problem> {
+        Ok(self.card(customer).await?.customer.kyc)
+    }
+
+    async fn block(&self, customer: &ProviderCustomerId, reason: Option<&str>) -> Outcome<BlockState> {
+        if reason.is_some_and(|reason| reason.trim().chars().count() > assumptions::LONGEST_REASON) {
+            return Outcome::Refused(Trouble::BadInput { field: "reason" }.into());
+        }
+        let body = assumptions::block_body(reason).to_string().into_bytes();
+        let call = path_of(customer, "/block").map(|path| Call::post(path, Zeroizing::new(body)));
+        self.set_block(customer, call, Blocked::Yes).await
+    }
+
+    async fn unblock(&self, customer: &ProviderCustomerId) -> Outcome<BlockState> {
+        let call = path_of(customer, "/block").map(Call::delete);
+        self.set_block(customer, call, Blocked::No).await
+    }
+
+    async fn verification_link(&self, customer: &Customer, language: &str) -> Outcome<VerificationLink> {
+        let Some(body) = session::request(customer, language) else {
+            return Outcome::Refused(Trouble::BadInput { field: "email" }.into());
+        };
+        let call = Call::post("/kyc/sessions", Zeroizing::new(body.to_string().into_bytes()));
+        Outcome::of(match self.core.send(&call, &self.signing).await {
+            Ok(answer) => session::link(answer.json()).ok_or_else(|| other_shape(&answer)),
+            Err(failure) => Err(failure.into()),
+        })
+    }
+}
+
+impl LoveAndPay {
+    /// Blocks or unblocks. L8: sent once; after any doubt the card tells, and a state that stood already is a success.
+    async fn set_block(
+        &self,
+        customer: &ProviderCustomerId,
+        call: Result<Call, Problem>,
+        wanted: Blocked,
+    ) -> Outcome<BlockState> {
+        let sent = match call {
+            Ok(call) => self.core.send(&call.of_subject(), &self.signing).await.map_err(Problem::from),
+            Err(problem) => Err(problem),
+        };
+        let problem = match sent {
+            Ok(answer) => match card::block_state(answer.json(), customer) {
+                Some(state) if state.blocked == wanted => return Outcome::Done(state),
+                _ => other_shape(&answer),
+            },
+            Err(problem) if doubt(&problem.trouble) == Doubt::None => return Outcome::Refused(problem),
+            Err(problem) => problem,
+        };
+        match self.card(customer).await {
+            Ok(card) if card.block.blocked == wanted => Outcome::Done(card.block),
+            Ok(card) if card.block.blocked != Blocked::Unknown => Outcome::Refused(problem),
+            _ => Outcome::Unknown(problem),
+        }
+    }
+}
+
+/// The path of a customer, and of what stands below.
+///
+/// # Errors
+/// [`Trouble::BadInput`] for an id that is no UUID, which could name another path.
+fn path_of(customer: &ProviderCustomerId, below: &str) -> Result<String, Problem> {
+    if assumptions::is_path_id(customer.as_str()) {
+        Ok(format!("/customers/{customer}{below}"))
+    } else {
+        Err(Trouble::BadInput { field: "id" }.into())
     }
 }
 

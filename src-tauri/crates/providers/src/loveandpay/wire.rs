@@ -82,7 +82,7 @@ pub(super) fn customer(record: &RawValue) -> Result<Customer, String> {
 }
 
 /// L16: a word outside the documented ones is kept as it came, and no word at all is unknown, too.
-fn kyc_status(field: Field<'_>) -> KycStatus {
+pub(super) fn kyc_status(field: Field<'_>) -> KycStatus {
     let word = json::word(field);
     match word.as_str() {
         "VERIFIED" => KycStatus::Verified,
@@ -93,7 +93,7 @@ fn kyc_status(field: Field<'_>) -> KycStatus {
 }
 
 /// L16, for trust levels; a customer without one has none.
-fn trust_level(field: Field<'_>) -> Option<TrustLevel> {
+pub(super) fn trust_level(field: Field<'_>) -> Option<TrustLevel> {
     let word = json::word(field);
     Some(match word.as_str() {
         "" => return None,

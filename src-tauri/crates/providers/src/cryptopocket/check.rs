@@ -1,0 +1,96 @@
+//! Cryptopocket's replies about one customer: the KYC status, and the link that a row of the list carries.
+
+use super::wire;
+use crate::action::VerificationLink;
+use crate::json::{self, Field};
+use kyc::{KycStatus, ProviderCustomerId};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The status in a successful answer. C12: `data.kyc_status`, else `kyc_status` at the top level, never `status`; found
+/// in neither place, it is unknown and no failure. `None` when the answer is no object.
+pub(super) fn status(body: &str) -> Option<KycStatus> {
+    #[derive(Deserialize)]
+    struct Reply<'a> {
+        #[serde(borrow)]
+        data: Field<'a>,
+        #[serde(borrow)]
+        kyc_status: Field<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Inner<'a> {
+        #[serde(borrow)]
+        kyc_status: Field<'a>,
+    }
+    let reply: Reply<'_> = json::object(body)?;
+    let inner = reply.data.and_then(|data| json::object::<Inner<'_>>(data.get())).and_then(|data| data.kyc_status);
+    Some(wire::kyc_status(inner.or(reply.kyc_status)))
+}
+
+/// What a list says of one customer's link.
+#[derive(Debug)]
+pub(super) enum Listed {
+    /// The customer is not among the rows.
+    Absent,
+    /// The customer is, and has no link: verified, or not asked to verify.
+    WithoutLink,
+    /// The link.
+    Link(VerificationLink),
+}
+
+/// Looks for a customer's link among the rows of a list. C8: whether the list's e-mail filter is exact is not documented,
+/// so the id decides.
+pub(super) fn listed_link(rows: &[&RawValue], customer: &ProviderCustomerId) -> Listed {
+    #[derive(Deserialize)]
+    struct Row<'a> {
+        #[serde(borrow)]
+        id: Field<'a>,
+        #[serde(borrow)]
+        kyc_url: Field<'a>,
+    }
+    let row = rows
+        .iter()
+        .filter_map(|row| json::object::<Row<'_>>(row.get()))
+        .find(|row| json::id(row.id).is_ok_and(|id| id == customer.as_str()));
+    match row {
+        None => Listed::Absent,
+        Some(row) => json::text(row.kyc_url)
+            .and_then(|url| VerificationLink::new(url, None))
+            .map_or(Listed::WithoutLink, Listed::Link),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    #[test]
+    fn c12_the_status_in_both_places() {
+        for (body, expected) in [
+            (include_str!("../../tests/data/fixtures/cryptopocket/kyc_check_assumed.json"), KycStatus::Pending),
+            (
+                include_str!("../../tests/data/fixtures/cryptopocket/kyc_check_top_level_assumed.json"),
+                KycStatus::Verified,
+            ),
+            (r#"{"status":"ok","data":{"kyc_status":"fail"},"kyc_status":"valid"}"#, KycStatus::Rejected),
+            (r#"{"status":"valid"}"#, KycStatus::Unknown(String::new())),
+            (r#"{"status":"ok","data":"valid"}"#, KycStatus::Unknown(String::new())),
+            (r#"{"status":"ok","data":{"kyc_status":"new_word"}}"#, KycStatus::Unknown("new_word".into())),
+        ] {
+            assert_eq!(status(body), Some(expected), "{body}");
+        }
+        assert_eq!(status("[]"), None);
+    }
+
+    #[test]
+    fn the_link_of_the_customer_who_was_asked_for() {
+        let body = include_str!("../../tests/data/fixtures/cryptopocket/customers_list.json");
+        let (rows, _) = wire::CustomerList::parse(body).unwrap();
+        let of = |id: &str| listed_link(&rows, &ProviderCustomerId::new(id).unwrap());
+        let Listed::Link(link) = of("124") else { panic!("a link") };
+        assert_eq!(link.url.expose_secret(), "https://kyc.example.com/form/124");
+        assert!(matches!(of("123"), Listed::WithoutLink));
+        assert!(matches!(of("12"), Listed::Absent));
+    }
+}
