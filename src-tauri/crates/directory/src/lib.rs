@@ -1,1 +1,36 @@
-//! directory
+//! The local book: one encrypted SQLite file that remembers every customer of every connection, and how they changed.
+//!
+//! [`Book`] opens or creates the file and starts its threads. [`Writer`] is the one way in: a thread that owns the only
+//! connection that can write. [`Reader`] is the way out: a few connections that cannot. Both are cheap to clone, and their
+//! functions hand the work to those threads, so that SQLite never holds up a tokio worker.
+//!
+//! ```text
+//! page of kyc::Customer --Writer::land_page--> book.db --Reader--> index, grid, detail
+//!                         one transaction:
+//!                         customers, changes, rejected records, checkpoint
+//! ```
+//!
+//! The book is deliberately without a clock and without a network: every moment is passed in. It makes no key and keeps
+//! none. It never deletes a customer because a provider stopped listing them; only removing a connection does that.
+
+mod book;
+mod change;
+mod cipher;
+mod fault;
+mod landing;
+mod reader;
+mod schema;
+mod tables;
+mod threads;
+mod writer;
+
+pub use book::Book;
+pub use change::{Change, ChangedField, SeenBy};
+pub use landing::{Landed, PageLanding};
+pub use reader::Reader;
+pub use tables::rejected::Rejected;
+pub use tables::runs::{Run, RunId, RunOutcome};
+pub use writer::Writer;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Opening the encrypted file.
+//!
+//! SQLCipher keys each page and checks each page's authentication code. It reports "not a database" both for a wrong key and
+//! for a first page that is damaged, because either way the first page's code does not fit. The two are told apart as far
+//! as the file itself allows: a file that is empty, has no whole pages, or begins like an unencrypted database cannot be a
+//! book under any key and is `BookDamaged`; anything else is taken for `BookKeyWrong`. Damage confined to the first page
+//! therefore reads as a wrong key. Damage behind it is always `BookDamaged`.
+
+use crate::fault::{Fault, Outcome};
+use kyc::Trouble;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use secrecy::{ExposeSecret, SecretString};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// Bytes of a page; SQLCipher's default since version 4, written down because the size of a file is judged by it.
+const PAGE_BYTES: u64 = 4_096;
+
+/// How long a statement waits for another process that has the file locked: a backup program, mostly.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// Memory for pages, in KiB. Readers are several and read small windows; the writer meets the same pages page after page.
+const WRITER_CACHE_KIB: u32 = 32 * 1_024;
+const READER_CACHE_KIB: u32 = 8 * 1_024;
+
+/// Opens the one connection that may write to a book that exists.
+pub(crate) fn open_writable(path: &Path, key: &SecretString) -> Outcome<Connection> {
+    // SQLite falls back to reading when it may not write, and says so only at the first statement that writes.
+    let bytes = File::options().write(true).open(path)?.metadata()?.len();
+    // SQLite would take less than a page for a database without tables and begin to fill it. A part of a page at the end it
+    // would meet only when it comes by there. With a log beside the file, either may be what a power failure left while the
+    // log was brought into the file, and the log mends it.
+    if (bytes < PAGE_BYTES || !bytes.is_multiple_of(PAGE_BYTES)) && !has_log(path) {
+        return Err(Fault::damaged("a part of a page"));
+    }
+    open_empty(path, key)
+}
+
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+}
+
+/// Opens an empty file for writing, which becomes a database.
+pub(crate) fn open_empty(path: &Path, key: &SecretString) -> Outcome<Connection> {
+    let connection = open(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch(&format!(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = NORMAL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA cache_size = -{WRITER_CACHE_KIB};"
+    ))?;
+    Ok(connection)
+}
+
+/// Opens a connection that cannot write.
+pub(crate) fn open_read_only(path: &Path, key: &SecretString) -> Outcome<Connection> {
+    let connection = open(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.execute_batch(&format!("PRAGMA query_only = ON; PRAGMA cache_size = -{READER_CACHE_KIB};"))?;
+    Ok(connection)
+}
+
+fn open(path: &Path, key: &SecretString, access: OpenFlags) -> Outcome<Connection> {
+    // One thread at a time uses a connection, so SQLite's own mutexes are not needed. URIs are off: a path is a path.
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_WAIT)?;
+    require_cipher(&connection)?;
+    set_key(&connection, key)?;
+    require_fit(&connection, path)?;
+    // Intermediate results stay in memory: a temporary file would not be encrypted.
+    connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
+    // Every statement of this crate, with room to spare.
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Plain SQLite ignores the pragma that sets a key and would write in clear.
+fn require_cipher(connection: &Connection) -> Outcome<()> {
+    let version: Option<String> = match connection.query_row("PRAGMA cipher_version", [], |row| row.get(0)) {
+        Err(rusqlite::Error::QueryReturnedNoRows) => None,
+        other => other?,
+    };
+    if version.is_some_and(|version| !version.is_empty()) {
+        // It would write to standard error by itself; what it has to say arrives as an error here.
+        connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+        return Ok(());
+    }
+    tracing::error!("this build has no SQLCipher; the book stays closed");
+    Err(Trouble::Internal.into())
+}
+
+fn set_key(connection: &Connection, key: &SecretString) -> Outcome<()> {
+    let key = key.expose_secret();
+    // 256 bits as they are, without a derivation from a passphrase. Checked here because a shorter text would silently be
+    // taken for a passphrase.
+    if key.len() != 64 || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Trouble::BookKeyWrong.into());
+    }
+    let mut statement = Zeroizing::new(String::with_capacity(key.len() + 32));
+    statement.push_str("PRAGMA key = \"x'");
+    statement.push_str(key);
+    statement.push_str("'\";");
+    // The error would quote the statement.
+    connection.execute_batch(&statement).map_err(|_| Fault(Trouble::Internal))
+}
+
+/// Reads the first page, with which it turns out whether the key fits.
+fn require_fit(connection: &Connection, path: &Path) -> Outcome<()> {
+    let first = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    match first {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(if can_be_a_book(path)? { Trouble::BookKeyWrong } else { Trouble::BookDamaged }.into())
+        }
+        other => Ok(other?),
+    }
+}
+
+fn can_be_a_book(path: &Path) -> Outcome<bool> {
+    let mut file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    let mut head = [0; 16];
+    let whole_pages = bytes >= PAGE_BYTES && bytes.is_multiple_of(PAGE_BYTES);
+    Ok(whole_pages && file.read_exact(&mut head).is_ok() && &head != b"SQLite format 3\0" && head != [0; 16])
+}

@@ -1,0 +1,130 @@
+//! Connections, without their secrets. Within the file a connection has a small number, so that a million customers do not
+//! each repeat its UUID.
+
+use super::{collect, from_milliseconds, to_milliseconds};
+use crate::fault::{Fault, Outcome};
+use kyc::{Connection, ConnectionId, Environment, ProviderId, RequestLimits, Trouble};
+use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
+
+pub(crate) const VERSION_1: &str = "
+CREATE TABLE connections (
+    number      INTEGER PRIMARY KEY AUTOINCREMENT,
+    id          TEXT NOT NULL UNIQUE,
+    provider    TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    label       TEXT NOT NULL,
+    base_url    TEXT NOT NULL,
+    key_tail    TEXT NOT NULL,
+    per_minute  INTEGER,
+    per_hour    INTEGER,
+    created     INTEGER NOT NULL,
+    budget      TEXT -- state of the request budget, in the words of whoever keeps it
+) STRICT;
+";
+
+/// A connection's number within the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Number(pub i64);
+
+pub(crate) fn insert(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
+    sqlite
+        .prepare_cached(
+            "INSERT INTO connections
+                 (id, provider, environment, label, base_url, key_tail, per_minute, per_hour, created)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            connection.id.as_str(),
+            connection.provider.as_str(),
+            connection.environment.name(),
+            connection.label,
+            connection.base_url,
+            connection.key_tail,
+            connection.limits.per_minute,
+            connection.limits.per_hour,
+            to_milliseconds(connection.created),
+        ])?;
+    Ok(())
+}
+
+/// Changes everything but what a connection is: its id, its provider and when it was made.
+pub(crate) fn update(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
+    let updated = sqlite
+        .prepare_cached(
+            "UPDATE connections
+             SET environment = ?2, label = ?3, base_url = ?4, key_tail = ?5, per_minute = ?6, per_hour = ?7
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            connection.id.as_str(),
+            connection.environment.name(),
+            connection.label,
+            connection.base_url,
+            connection.key_tail,
+            connection.limits.per_minute,
+            connection.limits.per_hour,
+        ])?;
+    require_one(updated)
+}
+
+/// Deletes a connection; what refers to it is deleted along by the references between the tables.
+pub(crate) fn delete(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<()> {
+    let deleted = sqlite.prepare_cached("DELETE FROM connections WHERE id = ?1")?.execute([id.as_str()])?;
+    require_one(deleted)
+}
+
+/// All connections, oldest first.
+pub(crate) fn all(sqlite: &Sqlite) -> Outcome<Vec<Connection>> {
+    let mut statement = sqlite.prepare_cached(
+        "SELECT id, provider, environment, label, base_url, key_tail, per_minute, per_hour, created
+         FROM connections ORDER BY number",
+    )?;
+    collect(statement.query([])?, read)
+}
+
+pub(crate) fn number_of(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<Number> {
+    let number = sqlite
+        .prepare_cached("SELECT number FROM connections WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    number.map(Number).ok_or(Fault(Trouble::NotFound))
+}
+
+pub(crate) fn provider_of(sqlite: &Sqlite, number: Number) -> Outcome<ProviderId> {
+    let provider: String = sqlite
+        .prepare_cached("SELECT provider FROM connections WHERE number = ?1")?
+        .query_row([number.0], |row| row.get(0))?;
+    Ok(ProviderId::new(provider))
+}
+
+pub(crate) fn save_budget(sqlite: &Sqlite, id: &ConnectionId, state: &str) -> Outcome<()> {
+    let updated =
+        sqlite.prepare_cached("UPDATE connections SET budget = ?2 WHERE id = ?1")?.execute([id.as_str(), state])?;
+    require_one(updated)
+}
+
+pub(crate) fn budget(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<Option<String>> {
+    let budget = sqlite
+        .prepare_cached("SELECT budget FROM connections WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(budget.flatten())
+}
+
+fn require_one(rows: usize) -> Outcome<()> {
+    if rows == 1 { Ok(()) } else { Err(Trouble::NotFound.into()) }
+}
+
+fn read(row: &Row<'_>) -> Outcome<Connection> {
+    let environment: String = row.get(2)?;
+    Ok(Connection {
+        id: ConnectionId::new(row.get::<_, String>(0)?),
+        provider: ProviderId::new(row.get::<_, String>(1)?),
+        environment: Environment::from_name(&environment).ok_or_else(|| Fault::damaged("an environment"))?,
+        label: row.get(3)?,
+        base_url: row.get(4)?,
+        key_tail: row.get(5)?,
+        limits: RequestLimits { per_minute: row.get(6)?, per_hour: row.get(7)? },
+        created: from_milliseconds(row.get(8)?)?,
+    })
+}

@@ -1,0 +1,264 @@
+//! Customers: the provider's latest words, and what the book observed itself.
+//!
+//! The raw record stands in a table of its own. It is most of the bytes, and only the detail of one customer and the rows on
+//! screen want it; reading a million customers for the index passes it by.
+
+use super::connections::Number;
+use super::runs::RunId;
+use super::{from_milliseconds, maybe_from_milliseconds, to_milliseconds};
+use crate::fault::{Fault, Outcome};
+use jiff::Timestamp;
+use kyc::{
+    Blocked, BookCustomer, ConnectionId, Currency, Customer, CustomerKey, KycStatus, Money, ProviderCustomerId,
+    ProviderId, Trouble, TrustLevel,
+};
+use rusqlite::{Connection as Sqlite, Row, params};
+use rust_decimal::Decimal;
+
+// AUTOINCREMENT: a key that came again would show one customer's history, notes and reviews at another.
+// The partial index is what makes counting the listed ones cheap; it holds the few that are not.
+pub(crate) const VERSION_1: &str = "
+CREATE TABLE customers (
+    key            INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection     INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+    provider_id    TEXT NOT NULL,
+    name           TEXT,
+    email          TEXT,
+    phone          TEXT,
+    kyc            TEXT NOT NULL, -- facet value
+    trust          TEXT,          -- facet value
+    blocked        TEXT NOT NULL, -- yes, no, unknown
+    payments       INTEGER,
+    paid_amount    TEXT,          -- decimal, major units
+    paid_currency  TEXT,
+    last_payment   INTEGER,
+    created        INTEGER,
+    first_seen     INTEGER NOT NULL,
+    last_seen      INTEGER NOT NULL,
+    last_run       INTEGER,       -- the run that saw the customer last
+    kyc_changed    INTEGER,
+    unlisted_since INTEGER,
+    UNIQUE (connection, provider_id)
+) STRICT;
+CREATE INDEX customers_unlisted ON customers (connection) WHERE unlisted_since IS NOT NULL;
+CREATE TABLE raw_records (
+    customer INTEGER PRIMARY KEY REFERENCES customers (key) ON DELETE CASCADE,
+    json     TEXT NOT NULL
+) STRICT;
+";
+
+/// The columns that [`read`] takes, in its order. Customers come first in the join and each finds its connection by number.
+const COLUMNS: &str = "c.key, n.id, n.provider, c.provider_id, c.name, c.email, c.phone, c.kyc, c.trust, c.blocked,
+     c.payments, c.paid_amount, c.paid_currency, c.last_payment, c.created, c.first_seen, c.last_seen, c.kyc_changed,
+     c.unlisted_since";
+const TABLES: &str = "customers c CROSS JOIN connections n ON n.number = c.connection";
+
+/// What landing a page needs to know of a customer beyond what everybody may see.
+pub(crate) struct Known {
+    /// As the book has the customer now, without the raw record.
+    pub book: BookCustomer,
+    /// The run that saw the customer last.
+    pub last_run: Option<RunId>,
+}
+
+/// A customer by the provider's id.
+pub(crate) fn known(sqlite: &Sqlite, connection: Number, id: &ProviderCustomerId) -> Outcome<Option<Known>> {
+    let mut statement = sqlite.prepare_cached(&format!(
+        "SELECT {COLUMNS}, c.last_run FROM {TABLES} WHERE c.connection = ?1 AND c.provider_id = ?2"
+    ))?;
+    let mut rows = statement.query(params![connection.0, id.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let last_run: Option<i64> = row.get(19)?;
+    Ok(Some(Known { book: read(row)?, last_run: last_run.map(RunId) }))
+}
+
+/// A customer by key, with the raw record.
+pub(crate) fn get(sqlite: &Sqlite, key: CustomerKey) -> Outcome<Option<BookCustomer>> {
+    let mut statement = sqlite.prepare_cached(&format!(
+        "SELECT {COLUMNS}, r.json FROM {TABLES} LEFT JOIN raw_records r ON r.customer = c.key WHERE c.key = ?1"
+    ))?;
+    let mut rows = statement.query([key.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let mut book = read(row)?;
+    book.customer.raw = row.get::<_, Option<String>>(19)?.unwrap_or_default();
+    Ok(Some(book))
+}
+
+/// Every customer in the order of their keys, without raw records, in chunks of at most `size`, from one snapshot of the
+/// book. Stops when `visit` says so.
+pub(crate) fn scan(
+    sqlite: &Sqlite,
+    size: usize,
+    mut visit: impl FnMut(Vec<BookCustomer>) -> std::ops::ControlFlow<()>,
+) -> Outcome<()> {
+    let mut statement = sqlite.prepare_cached(&format!("SELECT {COLUMNS} FROM {TABLES} ORDER BY c.key"))?;
+    let mut rows = statement.query([])?;
+    let mut chunk = Vec::with_capacity(size);
+    while let Some(row) = rows.next()? {
+        chunk.push(read(row)?);
+        if chunk.len() == size && visit(std::mem::replace(&mut chunk, Vec::with_capacity(size))).is_break() {
+            return Ok(());
+        }
+    }
+    if !chunk.is_empty() {
+        // The end either way.
+        let _ = visit(chunk);
+    }
+    Ok(())
+}
+
+/// Adds a customer whom the book does not know yet, and gives out the key.
+pub(crate) fn insert(
+    sqlite: &Sqlite,
+    connection: Number,
+    customer: &Customer,
+    seen_at: Timestamp,
+    run: Option<RunId>,
+) -> Outcome<CustomerKey> {
+    let (amount, currency) = paid_columns(customer);
+    sqlite
+        .prepare_cached(
+            "INSERT INTO customers (connection, provider_id, name, email, phone, kyc, trust, blocked, payments,
+                 paid_amount, paid_currency, last_payment, created, first_seen, last_seen, last_run)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15)",
+        )?
+        .execute(params![
+            connection.0,
+            customer.id.as_str(),
+            customer.name,
+            customer.email,
+            customer.phone,
+            customer.kyc.facet_value(),
+            customer.trust.as_ref().map(TrustLevel::facet_value),
+            customer.blocked.name(),
+            customer.payments,
+            amount,
+            currency,
+            customer.last_payment.map(to_milliseconds),
+            customer.created.map(to_milliseconds),
+            to_milliseconds(seen_at),
+            run.map(|run| run.0),
+        ])?;
+    // Four thousand million customers are beyond any merchant; one more would not fit the key.
+    let key = u32::try_from(sqlite.last_insert_rowid()).map_err(|_| Fault(Trouble::Internal))?;
+    sqlite
+        .prepare_cached("INSERT INTO raw_records (customer, json) VALUES (?1, ?2)")?
+        .execute(params![key, customer.raw])?;
+    Ok(CustomerKey(key))
+}
+
+/// Writes the present state of a customer whom the book knows.
+pub(crate) fn update(sqlite: &Sqlite, book: &BookCustomer, run: Option<RunId>) -> Outcome<()> {
+    let customer = &book.customer;
+    let (amount, currency) = paid_columns(customer);
+    sqlite
+        .prepare_cached(
+            "UPDATE customers
+             SET name = ?2, email = ?3, phone = ?4, kyc = ?5, trust = ?6, blocked = ?7, payments = ?8, paid_amount = ?9,
+                 paid_currency = ?10, last_payment = ?11, created = ?12, last_seen = ?13, last_run = coalesce(?14, last_run),
+                 kyc_changed = ?15, unlisted_since = ?16
+             WHERE key = ?1",
+        )?
+        .execute(params![
+            book.key.0,
+            customer.name,
+            customer.email,
+            customer.phone,
+            customer.kyc.facet_value(),
+            customer.trust.as_ref().map(TrustLevel::facet_value),
+            customer.blocked.name(),
+            customer.payments,
+            amount,
+            currency,
+            customer.last_payment.map(to_milliseconds),
+            customer.created.map(to_milliseconds),
+            to_milliseconds(book.last_seen),
+            run.map(|run| run.0),
+            book.kyc_changed.map(to_milliseconds),
+            book.unlisted_since.map(to_milliseconds),
+        ])?;
+    Ok(())
+}
+
+/// Notes that a customer was looked at and had not changed.
+pub(crate) fn touch(sqlite: &Sqlite, key: CustomerKey, last_seen: Timestamp, run: Option<RunId>) -> Outcome<()> {
+    sqlite
+        .prepare_cached("UPDATE customers SET last_seen = ?2, last_run = coalesce(?3, last_run) WHERE key = ?1")?
+        .execute(params![key.0, to_milliseconds(last_seen), run.map(|run| run.0)])?;
+    Ok(())
+}
+
+/// Keeps the newest raw record. One that is the same is not written again.
+pub(crate) fn keep_raw(sqlite: &Sqlite, key: CustomerKey, raw: &str) -> Outcome<()> {
+    sqlite
+        .prepare_cached("UPDATE raw_records SET json = ?2 WHERE customer = ?1 AND json <> ?2")?
+        .execute(params![key.0, raw])?;
+    Ok(())
+}
+
+/// The listed customers of a connection whom a run did not see. The `+` has SQLite read the table from front to back: the
+/// index would lead it to every row in random order.
+pub(crate) fn not_seen_by(sqlite: &Sqlite, connection: Number, run: RunId) -> Outcome<Vec<BookCustomer>> {
+    let mut statement = sqlite.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM {TABLES}
+         WHERE +c.connection = ?1 AND c.unlisted_since IS NULL AND c.last_run IS NOT ?2 ORDER BY c.key"
+    ))?;
+    super::collect(statement.query(params![connection.0, run.0])?, read)
+}
+
+/// How many customers of a connection are listed.
+pub(crate) fn count_listed(sqlite: &Sqlite, connection: Number) -> Outcome<u32> {
+    // Both from indexes, without touching a row.
+    let mut statement = sqlite.prepare_cached(
+        "SELECT (SELECT count(*) FROM customers WHERE connection = ?1)
+              - (SELECT count(*) FROM customers WHERE connection = ?1 AND unlisted_since IS NOT NULL)",
+    )?;
+    Ok(statement.query_row([connection.0], |row| row.get(0))?)
+}
+
+fn paid_columns(customer: &Customer) -> (Option<String>, Option<&str>) {
+    let paid = customer.paid.as_ref();
+    (paid.map(|paid| paid.amount.to_string()), paid.map(|paid| paid.currency.code()))
+}
+
+fn read(row: &Row<'_>) -> Outcome<BookCustomer> {
+    let text = |index| row.get::<_, String>(index);
+    let (kyc, trust, blocked) = (text(7)?, row.get::<_, Option<String>>(8)?, text(9)?);
+    let trust = trust
+        .map(|value| TrustLevel::from_facet_value(&value).ok_or_else(|| Fault::damaged("a trust level")))
+        .transpose()?;
+    let paid = match (row.get::<_, Option<String>>(11)?, row.get::<_, Option<String>>(12)?) {
+        (Some(amount), Some(currency)) => Some(money_of(&amount, &currency)?),
+        (None, None) => None,
+        _ => return Err(Fault::damaged("half an amount")),
+    };
+    Ok(BookCustomer {
+        key: CustomerKey(row.get(0)?),
+        connection: ConnectionId::new(text(1)?),
+        provider: ProviderId::new(text(2)?),
+        customer: Customer {
+            id: ProviderCustomerId::new(text(3)?).ok_or_else(|| Fault::damaged("a customer's id"))?,
+            name: row.get(4)?,
+            email: row.get(5)?,
+            phone: row.get(6)?,
+            kyc: KycStatus::from_facet_value(&kyc).ok_or_else(|| Fault::damaged("a KYC status"))?,
+            trust,
+            blocked: Blocked::from_name(&blocked).ok_or_else(|| Fault::damaged("blocked or not"))?,
+            payments: row.get(10)?,
+            paid,
+            last_payment: maybe_from_milliseconds(row.get(13)?)?,
+            created: maybe_from_milliseconds(row.get(14)?)?,
+            raw: String::new(),
+        },
+        first_seen: from_milliseconds(row.get(15)?)?,
+        last_seen: from_milliseconds(row.get(16)?)?,
+        kyc_changed: maybe_from_milliseconds(row.get(17)?)?,
+        unlisted_since: maybe_from_milliseconds(row.get(18)?)?,
+    })
+}
+
+fn money_of(amount: &str, currency: &str) -> Outcome<Money> {
+    let amount: Decimal = amount.parse().map_err(|_| Fault::damaged("an amount"))?;
+    let currency = Currency::parse(currency).ok_or_else(|| Fault::damaged("a currency"))?;
+    Ok(Money { amount, currency })
+}

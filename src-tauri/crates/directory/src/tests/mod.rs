@@ -1,0 +1,9 @@
+//! Tests of the book as a whole, on real files in temporary folders.
+
+mod crash;
+mod encryption;
+mod landing;
+mod model;
+mod reading;
+mod support;
+mod versions;
