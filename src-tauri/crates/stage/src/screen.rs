@@ -1,0 +1,88 @@
+//! The stage's virtual screen, and what only a window system can ask of a window.
+
+use crate::Fault;
+use crate::place::Place;
+use crate::process::Process;
+use std::process::Stdio;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window as WindowId,
+};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+/// Starts a screen on a display that nobody uses; the server itself finds one.
+pub(crate) async fn start(place: &Place, width: u32, height: u32) -> Result<(Process, String), Fault> {
+    let mut command = place.command("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", &format!("{width}x{height}x24"), "-nolisten", "tcp", "-noreset"]);
+    command.stdin(Stdio::null());
+    let mut server = Process::start(&mut command, place.log("screen"), "xvfb")?;
+    let display = server.wait_for_output("the number of the display", display_number).await?;
+    Ok((server, format!(":{display}")))
+}
+
+/// The server writes a bare number and a line end to descriptor 1; its warnings may stand around it.
+fn display_number(said: &str) -> Option<u32> {
+    let complete = said.rsplit_once('\n')?.0;
+    complete.lines().find_map(|line| line.trim().parse().ok())
+}
+
+/// The top-level windows on screen that say they belong to a process.
+pub(crate) struct Windows {
+    connection: RustConnection,
+    of_process: Vec<WindowId>,
+}
+
+impl Windows {
+    pub(crate) fn of(display: &str, process: u32) -> Result<Self, Fault> {
+        Self::find(display, process).map_err(|error| Fault::Screen(error.to_string()))
+    }
+
+    fn find(display: &str, process: u32) -> Result<Self, Box<dyn std::error::Error>> {
+        let (connection, screen) = RustConnection::connect(Some(display))?;
+        let root = connection.setup().roots.get(screen).ok_or("no such screen")?.root;
+        let pid_atom = connection.intern_atom(false, b"_NET_WM_PID")?.reply()?.atom;
+        let mut of_process = Vec::new();
+        for window in connection.query_tree(root)?.reply()?.children {
+            // A window may vanish between two questions; then it is none of those on screen.
+            let Ok(attributes) = connection.get_window_attributes(window)?.reply() else { continue };
+            let Ok(pid) = connection.get_property(false, window, pid_atom, AtomEnum::CARDINAL, 0, 1)?.reply() else {
+                continue;
+            };
+            let pid = pid.value32().and_then(|mut values| values.next());
+            if attributes.map_state == MapState::VIEWABLE && !attributes.override_redirect && pid == Some(process) {
+                of_process.push(window);
+            }
+        }
+        Ok(Self { connection, of_process })
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.of_process.len()
+    }
+
+    /// Gives the keyboard to the first window, as a window manager does when a window appears.
+    pub(crate) fn focus(&self) -> Result<(), Fault> {
+        let Some(window) = self.of_process.first() else { return Ok(()) };
+        let focus = || -> Result<(), Box<dyn std::error::Error>> {
+            self.connection.set_input_focus(InputFocus::PARENT, *window, x11rb::CURRENT_TIME)?.check()?;
+            Ok(())
+        };
+        focus().map_err(|error| Fault::Screen(error.to_string()))
+    }
+
+    /// Asks each window to close, as a window manager does when its cross is clicked.
+    pub(crate) fn ask_to_close(&self) -> Result<(), Fault> {
+        let ask = || -> Result<(), Box<dyn std::error::Error>> {
+            let protocols = self.connection.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
+            let delete = self.connection.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
+            for window in &self.of_process {
+                let message = ClientMessageEvent::new(32, *window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
+                self.connection.send_event(false, *window, EventMask::NO_EVENT, message)?;
+            }
+            self.connection.sync()?;
+            Ok(())
+        };
+        ask().map_err(|error| Fault::Screen(error.to_string()))
+    }
+}
