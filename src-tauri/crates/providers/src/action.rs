@@ -139,13 +139,19 @@ pub(crate) fn doubt(trouble: &Trouble) -> Doubt {
     }
 }
 
+/// Whether the answer proves that nothing happened: the provider says so, or a status does that no server gives to what
+/// it carries out. (408 is a request that the server gave up waiting for, and says nothing of what came before.)
+fn was_turned_down(problem: &Problem) -> bool {
+    let status = problem.words.as_ref().and_then(|words| words.http_status).unwrap_or_default();
+    problem.trouble == Trouble::Refused || ((300..500).contains(&status) && status != 408)
+}
+
 impl<T> Outcome<T> {
     /// The outcome of an action whose effect cannot be looked up afterwards.
     pub(crate) fn of(result: Result<T, Problem>) -> Self {
         match result {
             Ok(done) => Self::Done(done),
-            // Refused in the provider's own words: then it did not happen.
-            Err(problem) if problem.trouble == Trouble::Refused => Self::Refused(problem),
+            Err(problem) if was_turned_down(&problem) => Self::Refused(problem),
             Err(problem) => match doubt(&problem.trouble) {
                 Doubt::None => Self::Refused(problem),
                 Doubt::Some => Self::Unknown(problem),
@@ -196,5 +202,13 @@ mod tests {
         assert_eq!(of(Trouble::Refused), Outcome::Refused(Trouble::Refused.into()));
         assert_eq!(of(Trouble::Offline), Outcome::Refused(Trouble::Offline.into()));
         assert_eq!(of(Trouble::ProviderDown), Outcome::Unknown(Trouble::ProviderDown.into()));
+        let html = |status| {
+            let words = kyc::ProviderWords { http_status: Some(status), ..kyc::ProviderWords::default() };
+            Problem::from(Trouble::BadAnswer { fault: AnswerFault::Html }).with_words(words)
+        };
+        for (status, refused) in [(200, false), (302, true), (404, true), (408, false), (500, false)] {
+            let outcome = Outcome::<()>::of(Err(html(status)));
+            assert_eq!(matches!(outcome, Outcome::Refused(_)), refused, "{status}");
+        }
     }
 }
