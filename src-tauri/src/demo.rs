@@ -49,9 +49,9 @@ impl SampleProviders {
                 provider: provider.clone(),
                 environment: Environment::Custom,
                 label: String::new(),
-                base_url: sandbox.base_url().to_owned(),
-                api_key: sandbox.api_key().into(),
-                api_secret: sandbox.api_secret().into(),
+                base_url: sandbox.base_url.clone(),
+                api_key: sandbox.api_key.as_str().into(),
+                api_secret: sandbox.api_secret.as_str().into(),
                 limits: RequestLimits { per_minute: Some(0), per_hour: Some(0) },
             };
             desk.save(draft, None).await?;

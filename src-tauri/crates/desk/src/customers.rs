@@ -3,8 +3,8 @@
 use crate::results::KeptAnswer;
 use crate::{Desk, off_the_runtime};
 use directory::Change;
-use kyc::{BookCustomer, CustomerKey, Problem, Trouble};
-use search::{Facets, Field, Query, View};
+use kyc::{BookCustomer, Customer, CustomerKey, Problem, Trouble};
+use search::{Facets, Field, Highlighter, Query, View};
 use std::ops::Range;
 
 /// Most rows that are handed out at a time; a screen shows fewer.
@@ -66,12 +66,15 @@ impl Desk {
     /// Answers a query and hands out the first `first` rows.
     ///
     /// # Errors
-    /// What the book met while the rows were read.
+    /// [`Trouble::Cancelled`] when a newer query came before this one was answered; what the book met while the rows were
+    /// read.
     pub async fn search(&self, query: Query, first: u32) -> Result<Answer, Problem> {
         let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
+        // Whoever types on has no use for the answer to what stood there before.
+        let asked = self.inner.results.ask();
         let (found, all, text) = off_the_runtime(move || {
             let index = index.read();
-            let found = index.search(&query, now);
+            let found = index.search(&query, now, &|| asked.is_overtaken()).ok_or(Trouble::Cancelled)?;
             Ok((found, index.len(), query.text))
         })
         .await?;
@@ -99,10 +102,11 @@ impl Desk {
 
     async fn rows_of(&self, keys: Vec<CustomerKey>, text: &str) -> Result<Vec<Row>, Problem> {
         let customers = self.inner.reader.customers(keys).await?;
+        let highlighter = Highlighter::new(text);
         let index = self.inner.index.read();
         let rows = customers.into_iter().map(|customer| Row {
             disagrees: index.disagrees(customer.key),
-            highlights: highlights(&customer, text),
+            highlights: highlights(&highlighter, &customer.customer),
             customer,
         });
         Ok(rows.collect())
@@ -135,18 +139,15 @@ fn indented(raw: &str) -> String {
     }
 }
 
-fn highlights(customer: &BookCustomer, text: &str) -> Highlights {
-    if text.trim().is_empty() {
-        return Highlights::default();
-    }
-    let customer = &customer.customer;
-    let mark = |field, value: Option<&str>| {
-        value.map_or_else(Vec::new, |value| search::highlight_utf16(field, value, text))
+fn highlights(highlighter: &Highlighter, customer: &Customer) -> Highlights {
+    let found = highlighter.customer(customer);
+    let utf16 = |field: Field, text: Option<&str>| {
+        text.map_or_else(Vec::new, |text| search::utf16_ranges(text, found.of(field)))
     };
     Highlights {
-        name: mark(Field::Name, customer.name.as_deref()),
-        email: mark(Field::Email, customer.email.as_deref()),
-        phone: mark(Field::Phone, customer.phone.as_deref()),
-        id: mark(Field::Id, Some(customer.id.as_str())),
+        name: utf16(Field::Name, customer.name.as_deref()),
+        email: utf16(Field::Email, customer.email.as_deref()),
+        phone: utf16(Field::Phone, customer.phone.as_deref()),
+        id: utf16(Field::Id, Some(customer.id.as_str())),
     }
 }

@@ -2,6 +2,7 @@
 
 use kyc::{CustomerKey, Problem, Trouble};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Answers kept. The window shows one; while it scrolls, a refreshed one may replace it, and a second window or a typed
@@ -11,6 +12,20 @@ const KEPT: usize = 8;
 #[derive(Default)]
 pub(crate) struct Results {
     kept: Mutex<Kept>,
+    newest_question: Arc<AtomicU64>,
+}
+
+/// A question on its way, which a newer one overtakes.
+pub(crate) struct Asked {
+    number: u64,
+    newest: Arc<AtomicU64>,
+}
+
+impl Asked {
+    /// Whether somebody has asked something else since.
+    pub(crate) fn is_overtaken(&self) -> bool {
+        self.newest.load(Ordering::Relaxed) != self.number
+    }
 }
 
 #[derive(Default)]
@@ -26,6 +41,12 @@ pub(crate) struct KeptAnswer {
 }
 
 impl Results {
+    /// Notes that a question is on its way and overtakes all earlier ones.
+    pub(crate) fn ask(&self) -> Asked {
+        let number = self.newest_question.fetch_add(1, Ordering::Relaxed) + 1;
+        Asked { number, newest: Arc::clone(&self.newest_question) }
+    }
+
     /// Keeps an answer and drops the oldest when there are too many.
     pub(crate) fn keep(&self, answer: KeptAnswer) -> (u32, Arc<KeptAnswer>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,6 +76,15 @@ mod tests {
 
     fn answer(key: u32) -> KeptAnswer {
         KeptAnswer { keys: vec![CustomerKey(key)], text: String::new() }
+    }
+
+    #[test]
+    fn a_newer_question_overtakes_the_older() {
+        let results = Results::default();
+        let first = results.ask();
+        assert!(!first.is_overtaken());
+        let second = results.ask();
+        assert!(first.is_overtaken() && !second.is_overtaken());
     }
 
     #[test]

@@ -205,14 +205,10 @@ impl Running {
         let cancel = self.shut_down.child_token();
         let pace = Pace { began: self.job.clock.now(), seen_at_first: None };
         let mut reporter = Reporter { activity: &self.activity, job: &self.job, pace };
-        let walking = walk(
-            client.as_ref(),
-            &self.job.book,
-            &self.job.connection,
-            self.job.clock.as_ref(),
-            &cancel,
-            |progress| reporter.report(progress),
-        );
+        let walking =
+            walk(client.as_ref(), &self.job.book, &self.job.connection, self.job.clock.as_ref(), &cancel, |progress| {
+                reporter.report(progress)
+            });
         tokio::pin!(walking);
         let walked = loop {
             tokio::select! {

@@ -1,11 +1,15 @@
 //! One walk through a provider's list into the book.
 //!
-//! Lists shift while they are walked: a customer who is added at the head pushes the others down (seen twice, which is
-//! harmless), one who is removed pulls them up (one is skipped). So the end of the list alone does not make a walk
-//! complete: where fewer customers were seen than announced, the list is walked once more, and only customers that a
-//! complete walk did not see are marked as no longer listed.
+//! Lists shift while they are walked. Whoever is added at the head pushes the others down, so that some are met twice,
+//! which is harmless, and is not met themselves: so the head is looked at again at the end. Whoever is removed pulls the
+//! others up, so that one of them is skipped: a total that falls in the middle of a pass tells of it, and the list is
+//! walked once more. Only a walk that met as many as the provider announces, with nothing falling, is complete, and only
+//! customers whom a complete walk did not see are marked as no longer listed.
+//!
+//! One removed and another added between the same two looks leave the totals as they were. Somebody who was skipped then
+//! is marked, and listed again by the next walk: nothing is ever deleted.
 
-use directory::{PageLanding, RunOutcome, Writer};
+use directory::{PageLanding, RunId, RunOutcome, Writer};
 use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, Problem, Trouble};
 use providers::clock::Clock;
@@ -69,53 +73,139 @@ pub async fn walk(
     mut report: impl FnMut(Progress) + Send,
 ) -> Result<Walked, Problem> {
     let run = book.begin_run(connection.clone(), clock.now()).await?;
-    let mut seen = run.seen;
-    let mut cursor = run.checkpoint.as_deref().map_or_else(Cursor::start, Cursor::from_text);
-    let mut announced = None;
+    let mut pass = Pass {
+        provider,
+        book,
+        connection,
+        clock,
+        cancel,
+        run: run.id,
+        seen: run.seen,
+        rejected: 0,
+        met: Met::default(),
+    };
+    let mut announced = run.announced_total;
+    let mut start = run.checkpoint.as_deref().map_or_else(Cursor::start, Cursor::from_text);
 
-    for pass in 1..=MOST_PASSES {
-        let seen_before = seen;
-        let mut rejected = 0_u32;
-        let mut met = Met::default();
-        for _ in 0..MOST_PAGES {
-            let page = fetch(provider, &cursor, clock, cancel, &mut report).await?;
-            let brought_nobody_new = !met.take_in(&page);
-            if let Some(budget) = provider.budget_state() {
-                book.save_budget(connection.clone(), budget).await?;
-            }
-            announced = page.total.and_then(|total| u32::try_from(total).ok()).or(announced);
-            rejected += u32::try_from(page.rejected.len()).unwrap_or(u32::MAX);
-            let next = page.next;
-            let landed = book
-                .land_page(PageLanding {
-                    run: run.id,
-                    connection: connection.clone(),
-                    customers: page.customers,
-                    rejected: page.rejected,
-                    announced_total: announced,
-                    checkpoint: next.as_ref().map(|next| next.as_text().to_owned()),
-                    seen_at: clock.now(),
-                })
-                .await?;
-            seen = landed.seen_in_run;
-            report(Progress::Landed { customers: landed.customers, seen, announced, rejected });
-            match next {
-                // A cursor that does not move, or a page of people met before, would go on for ever.
-                Some(next) if next != cursor && !brought_nobody_new => cursor = next,
-                _ => break,
-            }
+    for number in 1..=MOST_PASSES {
+        let seen_before = pass.seen;
+        let resumed = !start.is_start();
+        pass.met = Met::default();
+        pass.rejected = 0;
+        let mut fell = false;
+        let mut pages = pass.go(start, &mut announced, &mut fell, &mut report).await?;
+        // A pass that goes on from a checkpoint does not know whom it met before, so it cannot tell newcomers.
+        if pages > 1 && !resumed {
+            pages += pass.go(Cursor::start(), &mut announced, &mut fell, &mut report).await?;
         }
-        let complete = announced.is_none_or(|announced| seen.saturating_add(rejected) >= announced);
-        let found_more = seen > seen_before;
-        if complete || pass == MOST_PASSES || (pass > 1 && !found_more) {
+        tracing::debug!(%connection, number, pages, seen = pass.seen, ?announced, fell, "a pass through the list ended");
+        let met = if resumed { pass.seen } else { pass.met.count() };
+        let complete = !fell && announced.is_none_or(|announced| met.saturating_add(pass.rejected) >= announced);
+        let found_more = pass.seen > seen_before;
+        if complete || number == MOST_PASSES || (number > 1 && !found_more && !fell) {
             let outcome = if complete { RunOutcome::Complete } else { RunOutcome::Incomplete };
             let unlisted = book.finish_run(run.id, outcome, clock.now()).await?;
-            return Ok(Walked { complete, seen, unlisted });
+            return Ok(Walked { complete, seen: pass.seen, unlisted });
         }
-        cursor = Cursor::start();
+        start = Cursor::start();
     }
     // The last pass returns above.
     Err(Trouble::Internal.into())
+}
+
+/// A pass through the list, or a look at its head.
+struct Pass<'a> {
+    provider: &'a dyn Provider,
+    book: &'a Writer,
+    connection: &'a ConnectionId,
+    clock: &'a dyn Clock,
+    cancel: &'a CancellationToken,
+    run: RunId,
+    /// Different customers seen in the whole walk.
+    seen: u32,
+    /// Records of this pass that could not be read.
+    rejected: u32,
+    met: Met,
+}
+
+impl Pass<'_> {
+    /// Lands pages from `cursor` on for as long as there are more and they bring somebody new to this pass. Counts them.
+    async fn go(
+        &mut self,
+        mut cursor: Cursor,
+        announced: &mut Option<u32>,
+        fell: &mut bool,
+        report: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<u32, Problem> {
+        for pages in 1..=MOST_PAGES {
+            let page = self.fetch(&cursor, report).await?;
+            let brought_new = self.met.take_in(&page);
+            if brought_new {
+                self.rejected += u32::try_from(page.rejected.len()).unwrap_or(u32::MAX);
+            }
+            let total = page.total.and_then(|total| u32::try_from(total).ok());
+            *fell |= total < *announced && total.is_some();
+            *announced = total.or(*announced);
+            let next = page.next.clone();
+            self.land(page, *announced, report).await?;
+            match next {
+                // A cursor that does not move, or a page of people met before, would go on for ever.
+                Some(next) if next != cursor && brought_new => cursor = next,
+                _ => return Ok(pages),
+            }
+        }
+        Ok(MOST_PAGES)
+    }
+
+    async fn land(
+        &mut self,
+        page: Page,
+        announced: Option<u32>,
+        report: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<(), Problem> {
+        if let Some(budget) = self.provider.budget_state() {
+            self.book.save_budget(self.connection.clone(), budget).await?;
+        }
+        let landed = self
+            .book
+            .land_page(PageLanding {
+                run: self.run,
+                connection: self.connection.clone(),
+                customers: page.customers,
+                rejected: page.rejected,
+                announced_total: announced,
+                checkpoint: page.next.as_ref().map(Cursor::to_text),
+                seen_at: self.clock.now(),
+            })
+            .await?;
+        self.seen = landed.seen_in_run;
+        report(Progress::Landed { customers: landed.customers, seen: self.seen, announced, rejected: self.rejected });
+        Ok(())
+    }
+
+    /// Fetches a page, waiting out the request budget as often as it takes.
+    async fn fetch(&self, cursor: &Cursor, report: &mut (impl FnMut(Progress) + Send)) -> Result<Page, Problem> {
+        let everybody = ListFilter::default();
+        loop {
+            let asked = tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(Trouble::Cancelled.into()),
+                page = self.provider.customers(&everybody, cursor) => page,
+            };
+            let until = match asked {
+                Err(Problem { trouble: Trouble::RateLimited { until: Some(until) }, .. }) => until,
+                other => return other,
+            };
+            report(Progress::Waiting { until });
+            let wait = std::time::Duration::try_from(until.duration_since(self.clock.now())).unwrap_or_default();
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(Trouble::Cancelled.into()),
+                () = self.clock.sleep(wait) => {}
+            }
+            report(Progress::GoingOn);
+        }
+    }
 }
 
 /// The ids met in a pass, as hashes: eight bytes each keep a million within some tens of megabytes, and a collision could
@@ -127,6 +217,10 @@ struct Met {
 }
 
 impl Met {
+    fn count(&self) -> u32 {
+        u32::try_from(self.ids.len()).unwrap_or(u32::MAX)
+    }
+
     /// Takes a page's ids in; false when it had none that is new (records that could not be read count as new).
     fn take_in(&mut self, page: &Page) -> bool {
         let mut new = !page.rejected.is_empty();
@@ -134,34 +228,5 @@ impl Met {
             new |= self.ids.insert(self.hashing.hash_one(&customer.id));
         }
         new
-    }
-}
-
-/// Fetches a page, waiting out the request budget as often as it takes.
-async fn fetch(
-    provider: &dyn Provider,
-    cursor: &Cursor,
-    clock: &dyn Clock,
-    cancel: &CancellationToken,
-    report: &mut (impl FnMut(Progress) + Send),
-) -> Result<Page, Problem> {
-    loop {
-        let asked = tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Err(Trouble::Cancelled.into()),
-            page = provider.customers(&ListFilter::default(), cursor) => page,
-        };
-        let until = match asked {
-            Err(Problem { trouble: Trouble::RateLimited { until: Some(until) }, .. }) => until,
-            other => return other,
-        };
-        report(Progress::Waiting { until });
-        let wait = std::time::Duration::try_from(until.duration_since(clock.now())).unwrap_or_default();
-        tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Err(Trouble::Cancelled.into()),
-            () = clock.sleep(wait) => {}
-        }
-        report(Progress::GoingOn);
     }
 }

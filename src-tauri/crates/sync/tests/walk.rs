@@ -90,7 +90,7 @@ impl Provider for Scripted {
                 return Err(troubles.swap_remove(place).1.into());
             }
         }
-        let offset = cursor.as_text().parse().unwrap_or(0_usize);
+        let offset = cursor.to_text().parse().unwrap_or(0_usize);
         let mut list = self.list.lock().unwrap();
         let from = if self.repeats_for_ever { 0 } else { offset };
         let customers: Vec<_> = list.iter().skip(from).take(PAGE).map(|number| customer(*number)).collect();
