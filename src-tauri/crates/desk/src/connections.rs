@@ -4,7 +4,7 @@ use crate::draft::{CheckedDraft, ConnectionDraft};
 use crate::news::Newsroom;
 use crate::{Desk, SharedIndex};
 use futures_util::FutureExt;
-use kyc::{BookCustomer, Connection, ConnectionId, Credential, Environment, Problem, Trouble};
+use kyc::{BookCustomer, Connection, ConnectionId, Credential, Problem, Trouble};
 use providers::{Provider, Verified, address, registry};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::{Activity, Connect, Job, Runner, Sink};
@@ -190,8 +190,8 @@ impl Desk {
     ) -> Result<Credential, Problem> {
         let Some(existing) = existing else { return Err(Trouble::BadInput { field: "api_key" }.into()) };
         let running = self.inner.connections.find(existing)?;
-        let same_host = address::parse(&running.connection.base_url)
-            .is_ok_and(|stored| stored.same_origin(&draft.base_url));
+        let same_host =
+            address::parse(&running.connection.base_url).is_ok_and(|stored| stored.same_origin(&draft.base_url));
         if !same_host {
             return Err(Trouble::CredentialNeeded.into());
         }
@@ -264,11 +264,8 @@ impl Desk {
             announced: last.and_then(|run| run.announced_total),
             last_complete,
         });
-        let running = Arc::new(Running {
-            connection,
-            runner: Mutex::new(Some(runner)),
-            last_activity: Mutex::new(None),
-        });
+        let running =
+            Arc::new(Running { connection, runner: Mutex::new(Some(runner)), last_activity: Mutex::new(None) });
         let mut list = self.inner.connections.list();
         match list.iter_mut().find(|other| other.connection.id == running.connection.id) {
             Some(place) => *place = running,

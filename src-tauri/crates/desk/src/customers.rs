@@ -113,7 +113,7 @@ impl Desk {
     }
 
     /// How many customers each built-in view has.
-    pub fn view_counts(&self) -> Vec<(View, u32)> {
+    pub fn view_counts(&self) -> [(View, u32); View::ALL.len()] {
         self.inner.index.read().view_counts(self.inner.clock.now())
     }
 

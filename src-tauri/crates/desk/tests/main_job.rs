@@ -167,8 +167,10 @@ async fn a_stored_secret_does_not_go_to_another_host() {
         base_url: url.to_owned(),
         ..draft(Provider::LoveAndPay, &love)
     };
-    for act in [desk.test(moved(&other.base_url), Some(&id)).await.err(), desk.save(moved(&other.base_url), Some(&id)).await.err()]
-    {
+    for act in [
+        desk.test(moved(&other.base_url), Some(&id)).await.err(),
+        desk.save(moved(&other.base_url), Some(&id)).await.err(),
+    ] {
         assert_eq!(act.map(|problem| problem.trouble), Some(Trouble::CredentialNeeded));
     }
     let mut renamed = moved(&love.base_url);
