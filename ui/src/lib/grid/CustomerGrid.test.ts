@@ -17,14 +17,16 @@ let directory: ScriptedDirectory;
 let session: SearchSession;
 let grid: HTMLElement;
 let remembered: ColumnChoice[][];
+let textHeight: number;
 
 beforeEach(() => {
 	vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(function (this: HTMLElement) {
-		return this.getAttribute('role') === 'grid' ? SCREEN + HEADER : 18;
+		return this.getAttribute('role') === 'grid' ? SCREEN + HEADER : textHeight;
 	});
 	vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(700);
 	vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(HEADER);
 	remembered = [];
+	textHeight = 18;
 });
 afterEach(() => {
 	session.stop();
@@ -313,7 +315,20 @@ describe('the mouse', () => {
 		expect(remembered).toHaveLength(1);
 		expect(remembered[0]?.find(({ column }) => column === 'email')?.width).toBe(182 + 50);
 		expect(session.query.sort.column).toBe('name');
+		await fireEvent.dblClick(edge);
+		expect(remembered.at(-1)?.find(({ column }) => column === 'email')?.width).toBe(182);
 	});
+});
+
+it('grows with enlarged text, and remembers widths for text of the usual size', async () => {
+	textHeight = 36;
+	await show(500);
+	expect(grid.style.getPropertyValue('--row-height')).toBe('52px');
+	expect(screenTop(2) - screenTop(1)).toBe(52);
+	expect(grid.style.getPropertyValue('--grid-columns')).toMatch(/^364px 364px 300px /);
+	await press('ArrowUp');
+	await press('ArrowRight', { altKey: true });
+	expect(remembered.at(-1)?.[0]).toEqual({ column: 'name', width: 188 });
 });
 
 describe('a directory that changes', () => {
