@@ -4,11 +4,14 @@ use crate::entry::KeyringEntry;
 use keyring_core::Entry;
 use keyring_core::api::CredentialStoreApi;
 use kyc::Trouble;
+use std::collections::HashMap;
 use windows_native_keyring_store::Store;
 
-/// Opens the store and names the entry.
+/// Opens the store and names the entry. It stays on this computer: by default a credential would travel with the account to
+/// every computer of its domain, while the book it opens stays here.
 pub(super) fn entry(entry: &KeyringEntry) -> keyring_core::Result<Entry> {
-    Store::new()?.build(entry.service, &entry.user, None)
+    let modifiers = HashMap::from([("persistence", "Local")]);
+    Store::new()?.build(entry.service, &entry.user, Some(&modifiers))
 }
 
 /// Nothing to ask beforehand.
