@@ -7,7 +7,7 @@
  */
 import { m } from '$paraglide/messages.js';
 
-export type ShortcutGroup = 'everywhere' | 'grid' | 'panes';
+export type ShortcutGroup = 'everywhere' | 'grid' | 'card' | 'panes';
 
 type Shortcut = {
 	group: ShortcutGroup;
@@ -22,9 +22,14 @@ export const SHORTCUTS = {
 	help: { group: 'everywhere', chords: ['?'], title: m.keys_help },
 	back: { group: 'everywhere', chords: ['Escape'], title: m.keys_back },
 	move: { group: 'grid', chords: ['ArrowUp', 'ArrowDown'], title: m.keys_move },
+	cells: { group: 'grid', chords: ['ArrowLeft', 'ArrowRight'], title: m.keys_cells },
 	page: { group: 'grid', chords: ['PageUp', 'PageDown'], title: m.keys_page },
 	ends: { group: 'grid', chords: ['Mod+Home', 'Mod+End'], title: m.keys_ends },
 	open: { group: 'grid', chords: ['Enter'], title: m.keys_open },
+	sort: { group: 'grid', chords: ['Enter'], title: m.keys_sort },
+	columnWidth: { group: 'grid', chords: ['Alt+ArrowLeft', 'Alt+ArrowRight'], title: m.keys_column_width },
+	neighbour: { group: 'card', chords: ['Alt+ArrowUp', 'Alt+ArrowDown'], title: m.keys_neighbour },
+	close: { group: 'card', chords: ['Escape'], title: m.keys_close },
 	resize: { group: 'panes', chords: ['ArrowLeft', 'ArrowRight'], title: m.keys_resize },
 	reset: { group: 'panes', chords: ['Enter'], title: m.keys_reset },
 } as const satisfies Record<string, Shortcut>;
@@ -47,8 +52,9 @@ function isChord(event: KeyboardEvent, chord: string): boolean {
 	const parts = chord.split('+');
 	const key = parts.pop() ?? '';
 	const mod = parts.includes('Mod');
+	const alt = parts.includes('Alt');
 	const [main, other] = isMac() ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
-	if (main !== mod || other || event.altKey) return false;
+	if (main !== mod || other || event.altKey !== alt) return false;
 	if (event.key === key) return true;
 	if (!mod) return false;
 	if (event.key.toLowerCase() === key.toLowerCase()) return true;

@@ -9,10 +9,10 @@ class QuietResizeObserver implements ResizeObserver {
 	disconnect(): void {}
 }
 
-vi.stubGlobal('ResizeObserver', QuietResizeObserver);
+if (typeof window !== 'undefined') {
+	vi.stubGlobal('ResizeObserver', QuietResizeObserver);
 
-if (!window.matchMedia) {
-	window.matchMedia = (query: string): MediaQueryList =>
+	window.matchMedia ??= (query: string): MediaQueryList =>
 		({
 			matches: false,
 			media: query,
@@ -23,10 +23,24 @@ if (!window.matchMedia) {
 			removeListener: () => {},
 			dispatchEvent: () => false,
 		}) as MediaQueryList;
-}
 
-Element.prototype.scrollIntoView ??= () => {};
-Element.prototype.animate ??= () => ({ cancel: () => {}, finished: Promise.resolve(), onfinish: null }) as unknown as Animation;
+	Element.prototype.scrollIntoView ??= () => {};
+	Element.prototype.animate ??= () => ({ cancel: () => {}, finished: Promise.resolve(), onfinish: null }) as unknown as Animation;
+	Element.prototype.setPointerCapture ??= () => {};
+	Element.prototype.releasePointerCapture ??= () => {};
+
+	// jsdom has the element without its methods. Escape is the engine's: it fires `cancel` first.
+	HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+		this.open = true;
+		this.addEventListener('keydown', (event) => {
+			if (event.key === 'Escape' && !event.defaultPrevented) this.dispatchEvent(new Event('cancel', { cancelable: true }));
+		});
+	};
+	HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+		this.open = false;
+		this.dispatchEvent(new Event('close'));
+	};
+}
 
 beforeEach(() => {
 	setLanguage('en');
