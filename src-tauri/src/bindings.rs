@@ -43,8 +43,11 @@ mod tests {
     /// With `VOUCH_WRITE_BINDINGS` set this writes the file instead; that is how `cargo xtask bindings` does it.
     #[test]
     fn the_checked_in_bindings_are_those_of_the_commands() {
-        let header = "// Made from the shell's commands by `cargo xtask bindings`; not edited by hand.\n";
-        let made = builder().export_str(Typescript::default().header(header)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let made_at = folder.path().join("bindings.ts");
+        let header = "// Made from the shell's commands by `cargo xtask bindings`; not edited by hand.";
+        builder().export(Typescript::default().header(header), &made_at).unwrap();
+        let made = std::fs::read_to_string(made_at).unwrap();
         if std::env::var_os("VOUCH_WRITE_BINDINGS").is_some() {
             std::fs::write(CHECKED_IN, made).unwrap();
             return;

@@ -27,7 +27,8 @@ impl SampleProviders {
         let folder = tempfile::Builder::new().prefix("vouch-demo-").tempdir().map_err(|_| Trouble::Disk)?;
         let mut sandboxes = Vec::new();
         for provider in [sandbox::Provider::LoveAndPay, sandbox::Provider::Cryptopocket] {
-            let started = Sandbox::start(Options { customers, seed, ..Options::new(provider, jiff::Timestamp::now()) }).await;
+            let started =
+                Sandbox::start(Options { customers, seed, ..Options::new(provider, jiff::Timestamp::now()) }).await;
             let sandbox = started.map_err(|error| {
                 tracing::error!(%error, "an emulator cannot be started");
                 Trouble::Internal

@@ -102,7 +102,6 @@ pub struct ColumnChoice {
 /// The grid's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is named after the customer's field that it shows")]
 pub enum ColumnName {
     Name,
     Email,

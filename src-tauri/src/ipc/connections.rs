@@ -31,7 +31,6 @@ pub struct ProviderDescription {
 /// Which of a provider's installations; see [`kyc::Environment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is described at its twin in kyc")]
 pub enum EnvironmentName {
     Live,
     Sandbox,

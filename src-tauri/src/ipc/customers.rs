@@ -7,7 +7,6 @@ use specta::Type;
 /// The built-in views; what each means is defined in [`search::View`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is described at its twin in search")]
 pub enum ViewName {
     All,
     NeedsReview,
@@ -116,7 +115,6 @@ pub struct Highlights {
 /// A KYC status; see [`kyc::KycStatus`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is described at its twin in kyc")]
 pub enum KycName {
     Verified,
     Pending,
@@ -150,7 +148,6 @@ impl From<&kyc::KycStatus> for KycBadge {
 
 /// A trust level; see [`kyc::TrustLevel`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
-#[expect(missing_docs, reason = "each variant is described at its twin in kyc")]
 pub enum TrustName {
     #[serde(rename = "new")]
     New,
@@ -190,7 +187,6 @@ impl From<&kyc::TrustLevel> for TrustBadge {
 /// Blocked or not; see [`kyc::Blocked`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is described at its twin in kyc")]
 pub enum BlockedName {
     Yes,
     No,
@@ -268,7 +264,8 @@ impl From<desk::Row> for CustomerRow {
         let desk::Row { customer: book, disagrees, highlights } = row;
         let kyc_since = book.kyc_since().to_string();
         let customer = book.customer;
-        let ranges = |ranges: Vec<std::ops::Range<u32>>| ranges.into_iter().map(|range| (range.start, range.end)).collect();
+        let ranges =
+            |ranges: Vec<std::ops::Range<u32>>| ranges.into_iter().map(|range| (range.start, range.end)).collect();
         Self {
             key: book.key.0,
             connection: book.connection.as_str().to_owned(),
@@ -279,10 +276,9 @@ impl From<desk::Row> for CustomerRow {
             trust: customer.trust.as_ref().map(TrustBadge::from),
             blocked: customer.blocked.into(),
             payments: customer.payments,
-            paid: customer.paid.map(|paid| MoneyText {
-                amount: paid.amount.to_string(),
-                currency: paid.currency.code().to_owned(),
-            }),
+            paid: customer
+                .paid
+                .map(|paid| MoneyText { amount: paid.amount.to_string(), currency: paid.currency.code().to_owned() }),
             name: customer.name,
             email: customer.email,
             phone: customer.phone,

@@ -9,12 +9,7 @@ mod customers;
 mod problem;
 mod query;
 
-pub use app::{AppState, ColumnChoice, ColumnName, DeskState, Language, Preferences, Theme};
-pub use connections::{
-    ConnectionCheck, ConnectionDraft, ConnectionState, ConnectionView, EnvironmentName, ProviderDescription,
-};
-pub use customers::{
-    BlockedName, Change, CustomerDetail, CustomerRow, FacetCount, Facets, Highlights, KycBadge, KycName, MoneyText,
-    Query, Rows, SearchAnswer, SeenBy, Sort, TrustBadge, TrustName, ViewCount, ViewName,
-};
-pub use problem::{AddressFaultName, AnswerFaultName, Problem, ProviderWords};
+pub use app::{AppState, ColumnName, DeskState, Language, Preferences, Theme};
+pub use connections::{ConnectionCheck, ConnectionDraft, ConnectionView, ProviderDescription};
+pub use customers::{CustomerDetail, FacetCount, Facets, Query, Rows, SearchAnswer, Sort, ViewCount, ViewName};
+pub use problem::Problem;

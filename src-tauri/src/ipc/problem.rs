@@ -91,7 +91,6 @@ pub struct ProviderWords {
 /// In which way an answer is not what the reference promises; see [`kyc::AnswerFault`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is described at its twin in kyc")]
 pub enum AnswerFaultName {
     Html,
     NotJson,
@@ -104,7 +103,6 @@ pub enum AnswerFaultName {
 /// In which way a typed address cannot be used; see [`kyc::AddressFault`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is described at its twin in kyc")]
 pub enum AddressFaultName {
     Empty,
     NoScheme,

@@ -1,7 +1,7 @@
 //! The window's query in the index's terms, and the index's counts in the window's.
 
 use super::{ColumnName, FacetCount, Facets, Problem, Query, SearchAnswer, Sort, ViewCount, ViewName};
-use kyc::{Blocked, ConnectionId, KycStatus, ProviderId, TrustLevel, Trouble};
+use kyc::{Blocked, ConnectionId, KycStatus, ProviderId, Trouble, TrustLevel};
 
 /// The facet value that stands for customers without a trust level.
 const NO_TRUST: &str = "none";
@@ -11,7 +11,11 @@ impl TryFrom<Query> for search::Query {
 
     /// Fails with `bad_input` and the filter's name when a value is none of that filter's.
     fn try_from(query: Query) -> Result<Self, Problem> {
-        fn each<T>(field: &'static str, values: &[String], read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Problem> {
+        fn each<T>(
+            field: &'static str,
+            values: &[String],
+            read: impl Fn(&str) -> Option<T>,
+        ) -> Result<Vec<T>, Problem> {
             let read = values.iter().map(|value| read(value)).collect::<Option<Vec<T>>>();
             read.ok_or_else(|| kyc::Problem::from(Trouble::BadInput { field }).into())
         }
