@@ -1,5 +1,6 @@
 /** What an observed change is called on screen. */
 import type { Change } from '$lib/backend/bindings';
+import { formatCount, formatMoney } from '$lib/format';
 import { COLUMNS } from '$lib/grid/columns';
 import { m } from '$paraglide/messages.js';
 import { shortened } from './marking';
@@ -23,12 +24,22 @@ export function valueWord(field: string, value: string | null): string {
 			return trustWordOfFacet(value ?? 'none');
 		case 'blocked':
 			return blockedWord(value ?? 'unknown');
+		case 'paid':
+			return money(value) ?? m.customer_not_stated();
+		case 'payments':
+			return value !== null && /^\d+$/.test(value) ? formatCount(Number(value)) : (value ?? m.customer_not_stated());
 		default:
 			return shortened(value?.trim() ?? '', VALUE_LIMIT) || m.customer_not_stated();
 	}
 }
 
+/** The book writes an amount as `1204.50 EUR`; anything else is shown as it came. */
+function money(value: string | null): string | null {
+	const [, amount, currency] = /^(\S+) (\S+)$/.exec(value ?? '') ?? [];
+	return amount === undefined || currency === undefined ? value : formatMoney({ amount, currency });
+}
+
 /** Whether a change says that the provider's list lost the customer (true) or has them again (false); null for others. */
 export function leftTheList({ field, after }: Change): boolean | null {
-	return field === 'unlisted' || field === 'unlisted_since' ? after !== null && after !== '' && after !== 'false' : null;
+	return field === 'unlisted' ? after !== null : null;
 }

@@ -330,6 +330,9 @@ describe('the open card', () => {
 		expect(directory.cards.map(({ asked }) => asked.key)).toEqual([1, 4]);
 		await newest(directory.cards).answer();
 		expect(session.opened.detail?.row.key).toBe(4);
+		session.openRow(5);
+		expect(session.opened.detail, 'of the one before, while the next is asked').toBeNull();
+		expect(session.opened.row?.key).toBe(5);
 	});
 
 	it('tells its problem, and forgets it with the next customer', async () => {
