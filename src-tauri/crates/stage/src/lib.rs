@@ -24,6 +24,7 @@
 //! It knows nothing of the product and depends on none of its crates. It speaks to WebKitGTK's own driver, because on Linux
 //! `tauri-driver` only renames a capability in front of it. It is deliberately no test framework: no assertions, no
 //! fixtures, no retries of what has failed.
+#![cfg(target_os = "linux")]
 
 mod bus;
 mod driver;

@@ -1,6 +1,7 @@
 //! The stage itself, tried with WebKitGTK's own small browser, so that a fault of the stage is not taken for one of the
 //! product.
 
+#![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a test says what it expects by failing")]
 
 use stage::{App, Fault, Key, Keyring, Stage};
