@@ -48,8 +48,6 @@ pub(crate) struct Latin {
 pub(crate) struct Cyrillic {
     /// Its spellings.
     pub lattice: Lattice,
-    /// What every spelling holds; may be empty.
-    pub sieve: String,
 }
 
 /// Reads what was typed. Words that say nothing (an apostrophe, a lone `+` or dash) are no condition.
@@ -96,10 +94,7 @@ impl Word {
             dashless: (!dashless.is_empty()).then_some(dashless),
             phone: phone::needle(&folded),
             latin: (!cyrillic && alphabet != 0).then_some(Latin { alphabet }),
-            cyrillic: cyrillic.then(|| {
-                let lattice = Lattice::new(typed, Ends::Open);
-                Cyrillic { sieve: lattice.certain(), lattice }
-            }),
+            cyrillic: cyrillic.then(|| Cyrillic { lattice: Lattice::new(typed, Ends::Open) }),
             folded,
         })
     }

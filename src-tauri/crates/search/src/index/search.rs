@@ -7,11 +7,13 @@ use super::rows::{VACANT, at, flag};
 use super::texts::Hit;
 use crate::bits::Bits;
 use crate::fold::phone::Needle;
-use crate::fold::romanise::Walk;
+use crate::fold::romanise::{Lattice, Sieve, Walk};
 use crate::terms::{Condition, Cyrillic, Word, conditions};
 use crate::{Found, Query, View};
+use aho_corasick::{AhoCorasick, MatchKind};
 use jiff::{SignedDuration, Timestamp};
 use kyc::{Blocked, KycStatus};
+use memchr::memmem::Finder;
 
 /// For how long a customer may be pending before [`View::PendingLong`] shows them.
 const PENDING_LONG: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -152,14 +154,16 @@ impl Index {
     fn rows_with_word(&self, word: &Word, stop: &dyn Fn() -> bool) -> Option<Bits> {
         let mut rows = Bits::new(self.rows.bound());
         let folded = word.folded.as_bytes();
-        self.texts.scan(folded, &mut rows, stop, |record, at| match marker_at(record, at) {
+        self.texts.scan(text_finder(folded), &mut rows, stop, |record, at| match marker_at(record, at) {
             EXACT_EMAIL => Hit::LookOn,
             _ => Hit::Row,
         })?;
         if let Some(dashless) = word.dashless.as_deref().filter(|dashless| *dashless != word.folded) {
-            self.texts.scan(dashless.as_bytes(), &mut rows, stop, |record, at| match marker_at(record, at) {
-                ID => Hit::Row,
-                _ => Hit::LookOn,
+            self.texts.scan(text_finder(dashless.as_bytes()), &mut rows, stop, |record, at| {
+                match marker_at(record, at) {
+                    ID => Hit::Row,
+                    _ => Hit::LookOn,
+                }
             })?;
         }
         if let Some(phone) = &word.phone {
@@ -168,27 +172,70 @@ impl Index {
         if let Some(latin) = &word.latin {
             self.texts.scan_spellings(folded, latin.alphabet, &mut rows, stop)?;
         }
-        if let Some(Cyrillic { lattice, sieve }) = &word.cyrillic {
-            let mut walk = Walk::default();
-            self.texts.scan(sieve.as_bytes(), &mut rows, stop, |record, _| {
-                let mut fields = [NAME, EMAIL].into_iter().filter_map(|marker| field(record, marker));
-                let stands =
-                    fields.any(|text| (0..text.len()).any(|from| lattice.stands_at(text, from, &mut walk).is_some()));
-                if stands { Hit::Row } else { Hit::NotThisRow }
-            })?;
+        if let Some(Cyrillic { lattice }) = &word.cyrillic {
+            self.add_romanised(lattice, &mut rows, stop)?;
         }
         Some(rows)
     }
 
+    /// Adds the rows in whose name or e-mail a spelling stands.
+    fn add_romanised(&self, lattice: &Lattice, rows: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
+        let mut walk = Walk::default();
+        let in_latin_text = |record: &[u8], at: usize| matches!(marker_at(record, at), NAME | EMAIL);
+        match lattice.sieve() {
+            Sieve::Spellings(texts) => self.texts.scan(texts_finder(&texts), rows, stop, |record, at| {
+                if in_latin_text(record, at) { Hit::Row } else { Hit::LookOn }
+            }),
+            Sieve::Beginnings(texts) => self.texts.scan(texts_finder(&texts), rows, stop, |record, at| {
+                let stands = in_latin_text(record, at) && lattice.stands_at(record, at, &mut walk).is_some();
+                if stands { Hit::Row } else { Hit::LookOn }
+            }),
+            Sieve::Within(text) => self.texts.scan(text_finder(text.as_bytes()), rows, stop, |record, _| {
+                let stands =
+                    |text: &[u8]| (0..text.len()).any(|from| lattice.stands_at(text, from, &mut walk).is_some());
+                if [NAME, EMAIL].into_iter().filter_map(|marker| field(record, marker)).any(stands) {
+                    Hit::Row
+                } else {
+                    Hit::NotThisRow
+                }
+            }),
+        }
+    }
+
     fn add_phones(&self, phone: &Needle, rows: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
-        self.texts.scan(phone.digits.as_bytes(), rows, stop, |record, at| match marker_at(record, at) {
-            PHONE | INTERNATIONAL => Hit::Row,
-            _ => Hit::LookOn,
+        self.texts.scan(text_finder(phone.digits.as_bytes()), rows, stop, |record, at| {
+            match marker_at(record, at) {
+                PHONE | INTERNATIONAL => Hit::Row,
+                _ => Hit::LookOn,
+            }
         })?;
         let Some(beginning) = &phone.beginning else { return Some(()) };
         let mut pattern = vec![INTERNATIONAL];
         pattern.extend_from_slice(beginning.as_bytes());
-        self.texts.scan(&pattern, rows, stop, |_, _| Hit::Row)
+        self.texts.scan(text_finder(&pattern), rows, stop, |_, _| Hit::Row)
+    }
+}
+
+/// Finds the first place of a text.
+fn text_finder(text: &[u8]) -> impl Fn(&[u8]) -> Option<usize> + use<> {
+    let finder = Finder::new(text).into_owned();
+    move |bytes| finder.find(bytes)
+}
+
+type Find = Box<dyn Fn(&[u8]) -> Option<usize>>;
+
+/// Finds the first place of any of some texts.
+fn texts_finder(texts: &[String]) -> Find {
+    if let [only] = texts {
+        return Box::new(text_finder(only.as_bytes()));
+    }
+    match AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts) {
+        Ok(finder) => Box::new(move |bytes| finder.find(bytes).map(|hit| hit.start())),
+        // Only gigabytes of texts cannot be looked for at once.
+        Err(_) => {
+            let finders: Vec<_> = texts.iter().map(|text| text_finder(text.as_bytes())).collect();
+            Box::new(move |bytes| finders.iter().filter_map(|find| find(bytes)).min())
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use super::record::Record;
 use super::vocabulary::Vocabulary;
 use crate::bits::Bits;
-use memchr::memmem::Finder;
 
 /// No entry.
 const NONE: u32 = u32::MAX;
@@ -99,23 +98,22 @@ impl Texts {
         *self = tidy;
     }
 
-    /// Adds the rows for whose hits of `pattern` the `weigh` says so. `weigh` gets the record and the place of the hit in
-    /// it; an empty pattern hits each record once, at 0. `None` when stopped.
+    /// Adds the rows for whose hits the `weigh` says so. `find` gets the place of the first hit in some bytes, `weigh` the
+    /// record and the place of the hit in it. `None` when stopped.
     pub fn scan(
         &self,
-        pattern: &[u8],
+        find: impl Fn(&[u8]) -> Option<usize>,
         into: &mut Bits,
         stop: &dyn Fn() -> bool,
         mut weigh: impl FnMut(&[u8], usize) -> Hit,
     ) -> Option<()> {
-        let finder = Finder::new(pattern);
         let (mut from, mut entry, mut hits) = (0, 0, 0u32);
         while from < self.bytes.len() {
             if stop() {
                 return None;
             }
             let until = self.end_of_entry_at(entry, from.saturating_add(BYTES_BETWEEN_LOOKS)).1;
-            while let Some(found) = self.bytes.get(from..until).and_then(|piece| finder.find(piece)) {
+            while let Some(found) = self.bytes.get(from..until).and_then(&find) {
                 let at = from + found;
                 let end;
                 (entry, end) = self.end_of_entry_at(entry, at);
@@ -198,4 +196,28 @@ impl Texts {
 fn span(ends: &[usize], entry: usize) -> std::ops::Range<usize> {
     let start = entry.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
     start..ends.get(entry).copied().unwrap_or(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stale_records_give_their_room_back() {
+        let (mut texts, mut record) = (Texts::default(), Record::default());
+        for round in 0..100u32 {
+            for row in 0..10u32 {
+                record.bytes = format!("\u{1}name {row} {round} {}", "x".repeat(30)).into_bytes();
+                texts.set(row, &record);
+            }
+            texts.clear(round % 10);
+            texts.tidy_up();
+            assert!(texts.bytes.len() < 1200, "{} bytes for nine records of some 40", texts.bytes.len());
+            assert!(
+                texts.get(round % 10).is_empty()
+                    && texts.get((round + 1) % 10)
+                        == format!("\u{1}name {} {round} {}", (round + 1) % 10, "x".repeat(30)).as_bytes()
+            );
+        }
+    }
 }

@@ -12,6 +12,7 @@
 mod pieces;
 
 use super::is_cyrillic;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A set of ways to romanise, as bits.
 pub(crate) type Habits = u8;
@@ -68,6 +69,23 @@ impl Text {
         }
     }
 }
+
+/// A first, quick look for the spellings of a lattice in a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Sieve {
+    /// A spelling stands wherever one of these does, and nowhere else.
+    Spellings(Vec<String>),
+    /// Every spelling begins with one of these.
+    Beginnings(Vec<String>),
+    /// Every spelling has this within it.
+    Within(String),
+}
+
+/// Up to how many texts are looked for at once; a vectorised search takes up to 64. Low in tests, so that the words of
+/// few customers need every kind of sieve.
+const FEW_SPELLINGS: usize = if cfg!(test) { 6 } else { 48 };
+/// How many bytes that every spelling has are rare enough to look for them alone.
+const CERTAIN_ENOUGH: usize = 3;
 
 /// Room for the states of a walk, kept between walks: per letter ahead, how far the Latin text has got, in which habits.
 #[derive(Debug, Default)]
@@ -196,8 +214,46 @@ impl Lattice {
         walk.ahead[0].iter().map(|(at, _)| *at).max().filter(|end| *end > from)
     }
 
-    /// The longest text that every spelling holds; a cheap first sieve. Empty when there is none.
-    pub fn certain(&self) -> String {
+    /// What to look for in Latin text before any closer comparison.
+    pub fn sieve(&self) -> Sieve {
+        let (beginnings, whole) = self.beginnings();
+        if whole {
+            let shortest =
+                |text: &String| !beginnings.iter().any(|other| other != text && text.contains(other.as_str()));
+            return Sieve::Spellings(beginnings.iter().filter(|text| shortest(text)).cloned().collect());
+        }
+        let certain = self.certain();
+        if certain.len() < CERTAIN_ENOUGH { Sieve::Beginnings(beginnings) } else { Sieve::Within(certain) }
+    }
+
+    /// The spellings of as many letters as have few of them, and whether those are all the letters.
+    fn beginnings(&self) -> (Vec<String>, bool) {
+        let mut ways = BTreeMap::from([((0, String::new()), ANY)]);
+        for letter in 0..self.len() {
+            let mut longer: BTreeMap<(usize, String), Habits> = BTreeMap::new();
+            for ((at, text), habits) in &ways {
+                if *at > letter {
+                    *longer.entry((*at, text.clone())).or_default() |= habits;
+                    continue;
+                }
+                for edge in self.leaving(letter).iter().filter(|edge| edge.habits & habits != 0) {
+                    let mut buffer = [0; 4];
+                    let piece = String::from_utf8_lossy(edge.text.bytes(&mut buffer));
+                    *longer.entry((letter + usize::from(edge.letters), format!("{text}{piece}"))).or_default() |=
+                        habits & edge.habits;
+                }
+            }
+            // As long as a way has no text yet, all have too little to look for.
+            if longer.len() > FEW_SPELLINGS && ways.keys().all(|(_, text)| !text.is_empty()) {
+                return (texts(ways), false);
+            }
+            ways = longer;
+        }
+        (texts(ways), true)
+    }
+
+    /// The longest text that every spelling holds. Empty when there is none.
+    fn certain(&self) -> String {
         let (mut best, mut run) = (String::new(), String::new());
         let mut spanned = false; // by a step of two letters from the letter before
         for letter in 0..self.len() {
@@ -220,14 +276,8 @@ impl Lattice {
 
     /// Every whole spelling; for tests, which compare the walks with it.
     #[cfg(test)]
-    pub fn spellings(&self) -> std::collections::BTreeSet<String> {
-        fn go(
-            lattice: &Lattice,
-            letter: usize,
-            text: &str,
-            habits: Habits,
-            all: &mut std::collections::BTreeSet<String>,
-        ) {
+    pub fn spellings(&self) -> BTreeSet<String> {
+        fn go(lattice: &Lattice, letter: usize, text: &str, habits: Habits, all: &mut BTreeSet<String>) {
             if letter == lattice.len() {
                 all.insert(text.to_owned());
             }
@@ -239,10 +289,15 @@ impl Lattice {
                 }
             }
         }
-        let mut all = std::collections::BTreeSet::new();
+        let mut all = BTreeSet::new();
         go(self, 0, "", ANY, &mut all);
         all
     }
+}
+
+/// The texts of some ways, each once.
+fn texts(ways: BTreeMap<(usize, String), Habits>) -> Vec<String> {
+    ways.into_keys().map(|(_, text)| text).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Takes one step of [`Lattice::spells`]: either the rest of `text` ends within `piece`, or `piece` is used up.

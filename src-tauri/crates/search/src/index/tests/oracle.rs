@@ -292,7 +292,7 @@ fn apply(index: &mut Index, book: &mut Book, change: &Change) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn the_index_answers_as_the_oracle_does(changes in changes(), queries in proptest::collection::vec(query(), 6)) {
