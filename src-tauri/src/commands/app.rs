@@ -1,6 +1,6 @@
 //! The app as a whole.
 
-use crate::ipc::{AppState, ColumnName, ConnectionView, DeskState, Preferences, Problem, ProviderDescription};
+use crate::ipc::{AppState, Column, ConnectionView, DeskState, Preferences, Problem, ProviderDescription};
 use crate::preferences;
 use crate::start::StartOptions;
 use crate::state::{Shell, Slot};
@@ -41,7 +41,7 @@ fn describe(provider: &providers::Description) -> ProviderDescription {
         secret_prefix: provider.secret_prefix.map(str::to_owned),
         requests_per_minute: provider.limits.per_minute,
         requests_per_hour: provider.limits.per_hour,
-        silent_on: provider.capabilities.silent_on.iter().map(|column| ColumnName::from(*column)).collect(),
+        silent_on: provider.capabilities.silent_on.iter().map(|column| Column::from(*column)).collect(),
     }
 }
 

@@ -94,7 +94,7 @@ impl Default for Preferences {
 #[serde(rename_all = "camelCase")]
 pub struct ColumnChoice {
     /// Which.
-    pub column: ColumnName,
+    pub column: Column,
     /// Its width in CSS pixels.
     pub width: u16,
 }
@@ -102,7 +102,7 @@ pub struct ColumnChoice {
 /// The grid's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-pub enum ColumnName {
+pub enum Column {
     Name,
     Email,
     Phone,
@@ -117,7 +117,7 @@ pub enum ColumnName {
     Id,
 }
 
-impl From<providers::Column> for ColumnName {
+impl From<providers::Column> for Column {
     fn from(column: providers::Column) -> Self {
         match column {
             providers::Column::Name => Self::Name,

@@ -1,6 +1,6 @@
 //! Providers and connections.
 
-use super::{ColumnName, Problem};
+use super::{Column, Problem};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -25,19 +25,19 @@ pub struct ProviderDescription {
     /// The usual budget, requests in any hour.
     pub requests_per_hour: Option<u32>,
     /// Columns of which this provider never says anything.
-    pub silent_on: Vec<ColumnName>,
+    pub silent_on: Vec<Column>,
 }
 
 /// Which of a provider's installations; see [`kyc::Environment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-pub enum EnvironmentName {
+pub enum Environment {
     Live,
     Sandbox,
     Custom,
 }
 
-impl From<kyc::Environment> for EnvironmentName {
+impl From<kyc::Environment> for Environment {
     fn from(environment: kyc::Environment) -> Self {
         match environment {
             kyc::Environment::Live => Self::Live,
@@ -47,12 +47,12 @@ impl From<kyc::Environment> for EnvironmentName {
     }
 }
 
-impl From<EnvironmentName> for kyc::Environment {
-    fn from(environment: EnvironmentName) -> Self {
+impl From<Environment> for kyc::Environment {
+    fn from(environment: Environment) -> Self {
         match environment {
-            EnvironmentName::Live => Self::Live,
-            EnvironmentName::Sandbox => Self::Sandbox,
-            EnvironmentName::Custom => Self::Custom,
+            Environment::Live => Self::Live,
+            Environment::Sandbox => Self::Sandbox,
+            Environment::Custom => Self::Custom,
         }
     }
 }
@@ -64,7 +64,7 @@ pub struct ConnectionDraft {
     /// Stable name of the provider.
     pub provider: String,
     /// Which installation.
-    pub environment: EnvironmentName,
+    pub environment: Environment,
     /// The officer's own name for it.
     pub label: String,
     /// Used for `custom` and where the provider has no known address.
@@ -140,7 +140,7 @@ pub struct ConnectionView {
     /// Stable name of the provider.
     pub provider: String,
     /// Which installation.
-    pub environment: EnvironmentName,
+    pub environment: Environment,
     /// The officer's own name; may be empty.
     pub label: String,
     /// The address.

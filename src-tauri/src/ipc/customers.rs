@@ -1,13 +1,13 @@
 //! Customers: the query, its answer, windows of rows, the detail.
 
-use super::ColumnName;
+use super::Column;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 /// The built-in views; what each means is defined in [`search::View`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-pub enum ViewName {
+pub enum View {
     All,
     NeedsReview,
     PendingLong,
@@ -23,7 +23,7 @@ pub struct Query {
     /// Words, each of which must occur in the name, e-mail, phone or id.
     pub text: String,
     /// Built-in view.
-    pub view: ViewName,
+    pub view: View,
     /// Only this connection's customers.
     pub connection: Option<String>,
     /// KYC statuses as facet values (`verified`, `unknown:IN_REVIEW`); empty: all.
@@ -43,7 +43,7 @@ pub struct Query {
 #[serde(rename_all = "camelCase")]
 pub struct Sort {
     /// By which column.
-    pub column: ColumnName,
+    pub column: Column,
     /// Largest first.
     pub descending: bool,
 }
@@ -345,7 +345,7 @@ pub struct CustomerDetail {
 #[serde(rename_all = "camelCase")]
 pub struct ViewCount {
     /// The view.
-    pub view: ViewName,
+    pub view: View,
     /// Customers in it.
     pub count: u32,
 }

@@ -9,7 +9,7 @@ mod customers;
 mod problem;
 mod query;
 
-pub use app::{AppState, ColumnName, DeskState, Language, Preferences, Theme};
+pub use app::{AppState, Column, DeskState, Language, Preferences, Theme};
 pub use connections::{ConnectionCheck, ConnectionDraft, ConnectionView, ProviderDescription};
-pub use customers::{CustomerDetail, FacetCount, Facets, Query, Rows, SearchAnswer, Sort, ViewCount, ViewName};
+pub use customers::{CustomerDetail, FacetCount, Facets, Query, Rows, SearchAnswer, Sort, View, ViewCount};
 pub use problem::Problem;

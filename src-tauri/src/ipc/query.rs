@@ -1,6 +1,6 @@
 //! The window's query in the index's terms, and the index's counts in the window's.
 
-use super::{ColumnName, FacetCount, Facets, Problem, Query, SearchAnswer, Sort, ViewCount, ViewName};
+use super::{Column, FacetCount, Facets, Problem, Query, SearchAnswer, Sort, View, ViewCount};
 use kyc::{Blocked, ConnectionId, KycStatus, ProviderId, Trouble, TrustLevel};
 
 /// The facet value that stands for customers without a trust level.
@@ -42,39 +42,39 @@ impl From<Sort> for search::Sort {
     }
 }
 
-impl From<ColumnName> for search::Column {
-    fn from(column: ColumnName) -> Self {
+impl From<Column> for search::Column {
+    fn from(column: Column) -> Self {
         match column {
-            ColumnName::Name => Self::Name,
-            ColumnName::Email => Self::Email,
-            ColumnName::Phone => Self::Phone,
-            ColumnName::Kyc => Self::Kyc,
-            ColumnName::Provider => Self::Provider,
-            ColumnName::Trust => Self::Trust,
-            ColumnName::Payments => Self::Payments,
-            ColumnName::Paid => Self::Paid,
-            ColumnName::LastPayment => Self::LastPayment,
-            ColumnName::Created => Self::Created,
-            ColumnName::Blocked => Self::Blocked,
-            ColumnName::Id => Self::Id,
+            Column::Name => Self::Name,
+            Column::Email => Self::Email,
+            Column::Phone => Self::Phone,
+            Column::Kyc => Self::Kyc,
+            Column::Provider => Self::Provider,
+            Column::Trust => Self::Trust,
+            Column::Payments => Self::Payments,
+            Column::Paid => Self::Paid,
+            Column::LastPayment => Self::LastPayment,
+            Column::Created => Self::Created,
+            Column::Blocked => Self::Blocked,
+            Column::Id => Self::Id,
         }
     }
 }
 
-impl From<ViewName> for search::View {
-    fn from(view: ViewName) -> Self {
+impl From<View> for search::View {
+    fn from(view: View) -> Self {
         match view {
-            ViewName::All => Self::All,
-            ViewName::NeedsReview => Self::NeedsReview,
-            ViewName::PendingLong => Self::PendingLong,
-            ViewName::RejectedPaying => Self::RejectedPaying,
-            ViewName::Disagree => Self::Disagree,
-            ViewName::Blocked => Self::Blocked,
+            View::All => Self::All,
+            View::NeedsReview => Self::NeedsReview,
+            View::PendingLong => Self::PendingLong,
+            View::RejectedPaying => Self::RejectedPaying,
+            View::Disagree => Self::Disagree,
+            View::Blocked => Self::Blocked,
         }
     }
 }
 
-impl From<search::View> for ViewName {
+impl From<search::View> for View {
     fn from(view: search::View) -> Self {
         match view {
             search::View::All => Self::All,
@@ -126,13 +126,13 @@ mod tests {
     fn query() -> Query {
         Query {
             text: "garcia".to_owned(),
-            view: ViewName::All,
+            view: View::All,
             connection: None,
             kyc: vec!["verified".to_owned(), "unknown:IN_REVIEW".to_owned()],
             provider: vec!["loveandpay".to_owned()],
             trust: vec!["none".to_owned(), "level_2".to_owned()],
             blocked: vec!["unknown".to_owned()],
-            sort: Sort { column: ColumnName::Created, descending: true },
+            sort: Sort { column: Column::Created, descending: true },
         }
     }
 
