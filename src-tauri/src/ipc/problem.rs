@@ -10,10 +10,9 @@ use specta::Type;
 pub enum Problem {
     /// The provider refused the key or the secret.
     CredentialsRejected { words: Option<ProviderWords> },
-    /// This computer's clock differs from the provider's by `byMs` milliseconds; positive: it is ahead.
+    /// This computer's clock differs from the provider's by so many seconds; positive: it is ahead. 0: by how much is not known.
     ClockSkew {
-        #[specta(type = f64)]
-        by_ms: i64,
+        by_seconds: i32,
         words: Option<ProviderWords>,
     },
     /// The provider's allow-list does not have this computer's address.
@@ -149,7 +148,8 @@ impl From<kyc::Problem> for Problem {
         match problem.trouble {
             Trouble::CredentialsRejected => Self::CredentialsRejected { words },
             Trouble::ClockSkew { by } => {
-                Self::ClockSkew { by_ms: i64::try_from(by.as_millis()).unwrap_or(i64::MAX), words }
+                let seconds = by.as_secs().clamp(i32::MIN.into(), i32::MAX.into());
+                Self::ClockSkew { by_seconds: i32::try_from(seconds).unwrap_or_default(), words }
             }
             Trouble::IpNotAllowed => Self::IpNotAllowed { words },
             Trouble::DomainNotVerified => Self::DomainNotVerified { words },
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn details_cross_in_camel_case() {
         let skew = Trouble::ClockSkew { by: jiff::SignedDuration::from_secs(-90) };
-        assert_eq!(serde_json::to_value(Problem::from(kyc::Problem::from(skew))).unwrap()["byMs"], -90_000);
+        assert_eq!(serde_json::to_value(Problem::from(kyc::Problem::from(skew))).unwrap()["bySeconds"], -90);
         let html = Trouble::BadAnswer { fault: AnswerFault::NotJson };
         assert_eq!(serde_json::to_value(Problem::from(kyc::Problem::from(html))).unwrap()["fault"], "not_json");
     }

@@ -16,7 +16,7 @@ import type {
 	Query,
 	Rows,
 	SearchAnswer,
-	ViewCounts,
+	ViewCount,
 } from './bindings';
 
 /** A call that failed, with what a person can be told about it. */
@@ -60,7 +60,7 @@ export interface Backend {
 	stopSync(connection: string): Promise<void>;
 	search(query: Query, first: number): Promise<SearchAnswer>;
 	rows(result: number, from: number, count: number): Promise<Rows>;
-	viewCounts(): Promise<ViewCounts>;
+	viewCounts(): Promise<ViewCount[]>;
 	customer(key: number): Promise<CustomerDetail>;
 	/** Settled once the subscription stands, so that nothing is missed between subscribing and asking. */
 	on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;

@@ -10,7 +10,7 @@ import type {
 	ConnectionDraft,
 	ConnectionView,
 	CustomerDetail,
-	Desk,
+	DeskState,
 	Preferences,
 	Problem,
 	ProviderDescription,
@@ -18,7 +18,7 @@ import type {
 	Rows,
 	SearchAnswer,
 	View,
-	ViewCounts,
+	ViewCount,
 } from './bindings';
 import { type Found, find, inView } from './fake/find';
 import { type Book, detailOf, inventBook } from './fake/people';
@@ -309,7 +309,7 @@ export class FakeBackend implements Backend {
 		});
 	}
 
-	viewCounts(): Promise<ViewCounts> {
+	viewCounts(): Promise<ViewCount[]> {
 		return this.#answer('viewCounts', [], () => {
 			const views: View[] = ['all', 'needs_review', 'pending_long', 'rejected_paying', 'disagree', 'blocked'];
 			return views.map((view) => ({ view, count: this.#book.people.filter(({ row }) => inView(row, view, this.#now)).length }));
@@ -340,7 +340,7 @@ export class FakeBackend implements Backend {
 		return crossed(work());
 	}
 
-	#desk(): Desk {
+	#desk(): DeskState {
 		if (this.#opening) return { state: 'opening' };
 		if (this.#closed) return { state: 'closed', problem: this.#closed };
 		return { state: 'open', demo: this.#demo, connections: this.#connections };

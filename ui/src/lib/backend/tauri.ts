@@ -1,6 +1,9 @@
 /** The real backend: the desktop shell's typed commands and events. */
 import { type Backend, type BackendEvents, ProblemError, type Unsubscribe } from './backend';
-import { commands, events, type Problem, type Result } from './bindings';
+import { commands, events, type Problem } from './bindings';
+
+/** What a typed command answers. */
+type Result<T, E> = { status: 'ok'; data: T } | { status: 'error'; error: E };
 
 /** The value of an answer; a refused one is thrown as {@link ProblemError}. */
 async function value<T>(answer: Promise<Result<T, Problem>>): Promise<T> {

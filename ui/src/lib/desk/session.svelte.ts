@@ -13,7 +13,7 @@ import type {
 	Problem,
 	ProviderDescription,
 	View,
-	ViewCounts,
+	ViewCount,
 } from '$lib/backend/bindings';
 import { Notices } from '$lib/notice/notices.svelte';
 import { chooseLanguage, setLanguage } from '$lib/settings/language.svelte';
@@ -230,7 +230,7 @@ export class DeskSession {
 
 	async #countNow(): Promise<void> {
 		await this.#told(
-			this.backend.viewCounts().then((counts: ViewCounts) => {
+			this.backend.viewCounts().then((counts: ViewCount[]) => {
 				this.#counts = new Map(counts.map(({ view, count }) => [view, count]));
 			}),
 		);

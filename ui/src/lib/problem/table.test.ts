@@ -7,7 +7,7 @@ import { ADDRESS_FAULT_NAMES, ANSWER_FAULT_NAMES, addressFault, describeProblem,
 function sample(code: string): Problem {
 	return (
 		({
-			clock_skew: { code, byMs: -95_000, words: null },
+			clock_skew: { code, bySeconds: -95, words: null },
 			rate_limited: { code, until: '2026-11-20T10:30:00Z', words: null },
 			bad_answer: { code, fault: 'html', words: null },
 			bad_address: { code, fault: 'no_scheme', words: null },
@@ -43,8 +43,8 @@ describe('the table', () => {
 	});
 
 	it('says by how much the clock is off, whichever way', () => {
-		expect(describeProblem({ code: 'clock_skew', byMs: -95_000, words: null }).title).toContain('2 min');
-		expect(describeProblem({ code: 'clock_skew', byMs: 40_000, words: null }).title).toContain('40 s');
+		expect(describeProblem({ code: 'clock_skew', bySeconds: -95, words: null }).title).toContain('2 min');
+		expect(describeProblem({ code: 'clock_skew', bySeconds: 40, words: null }).title).toContain('40 s');
 	});
 
 	it('says until when to wait, where that is known', () => {

@@ -25,7 +25,7 @@ const TABLE: Record<ProblemCode, Entry> = {
 	},
 	clock_skew: {
 		title: (problem) =>
-			m.problem_clock_skew_title({ by: problem.code === 'clock_skew' ? formatDuration(Math.abs(problem.byMs) / 1000) : '' }),
+			m.problem_clock_skew_title({ by: problem.code === 'clock_skew' ? formatDuration(Math.abs(problem.bySeconds)) : '' }),
 		meaning: m.problem_clock_skew_meaning,
 		next: m.problem_clock_skew_next,
 		remedy: 'retry',
