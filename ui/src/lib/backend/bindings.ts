@@ -342,8 +342,8 @@ export type Preferences = {
 export type Problem = 
 /**  The provider refused the key or the secret. */
 { code: "credentials_rejected"; words: ProviderWords | null } | 
-/**  This computer's clock differs from the provider's by `byMs` milliseconds; positive: it is ahead. */
-{ code: "clock_skew"; byMs: number | null; words: ProviderWords | null } | 
+/**  This computer's clock differs from the provider's by so many seconds; positive: it is ahead. 0: by how much is not known. */
+{ code: "clock_skew"; bySeconds: number; words: ProviderWords | null } | 
 /**  The provider's allow-list does not have this computer's address. */
 { code: "ip_not_allowed"; words: ProviderWords | null } | 
 /**  The merchant's domain is not confirmed at the provider. */

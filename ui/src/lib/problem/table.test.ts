@@ -45,6 +45,7 @@ describe('the table', () => {
 	it('says by how much the clock is off, whichever way', () => {
 		expect(describeProblem({ code: 'clock_skew', bySeconds: -95, words: null }).title).toContain('2 min');
 		expect(describeProblem({ code: 'clock_skew', bySeconds: 40, words: null }).title).toContain('40 s');
+		expect(describeProblem({ code: 'clock_skew', bySeconds: 0, words: null }).title).not.toContain('0');
 	});
 
 	it('says until when to wait, where that is known', () => {

@@ -25,7 +25,9 @@ const TABLE: Record<ProblemCode, Entry> = {
 	},
 	clock_skew: {
 		title: (problem) =>
-			m.problem_clock_skew_title({ by: problem.code === 'clock_skew' ? formatDuration(Math.abs(problem.bySeconds)) : '' }),
+			problem.code === 'clock_skew' && problem.bySeconds !== 0
+				? m.problem_clock_skew_title({ by: formatDuration(Math.abs(problem.bySeconds)) })
+				: m.problem_clock_skew_title_unknown(),
 		meaning: m.problem_clock_skew_meaning,
 		next: m.problem_clock_skew_next,
 		remedy: 'retry',
