@@ -2,7 +2,7 @@
 //!
 //! It is guarded by nothing but the loopback address, because there is nothing here that is worth guarding.
 
-use crate::exchange::{Change, Refusal, Reply};
+use crate::exchange::{Change, Operation, Refusal, Reply};
 use crate::faults::Rule;
 use crate::moment::Moment;
 use crate::server::Desk;
@@ -33,12 +33,19 @@ pub fn answer(
             Ok(faults(desk))
         }
         ("GET", ["requests"]) => Ok(requests(desk)),
+        ("GET", [kind]) if let Some(records) = desk.emulator.records(kind) => Ok(json!({ *kind: records })),
+        ("POST", [kind, id]) if desk.emulator.records(kind).is_some() => {
+            object(body).and_then(|fields| desk.emulator.drive(kind, &decoded(id), fields, now))
+        }
         _ => return Reply::json(StatusCode::NOT_FOUND, &json!({"error": format!("no such control: {method} {path}")})),
     };
     match done {
         Ok(value) => Reply::json(StatusCode::OK, &value),
         Err(Refusal::NoSuchCustomer(id)) => {
             Reply::json(StatusCode::NOT_FOUND, &json!({"error": format!("no customer has the id {id}")}))
+        }
+        Err(Refusal::NoSuchRecord(what)) => {
+            Reply::json(StatusCode::NOT_FOUND, &json!({"error": format!("there is no {what}")}))
         }
         Err(Refusal::Nonsense(why)) => Reply::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({"error": why})),
     }
@@ -88,7 +95,11 @@ fn set_faults(desk: &Desk, body: &Bytes) -> Result<Value, Refusal> {
 }
 
 fn requests(desk: &Desk) -> Value {
-    let counted: BTreeMap<_, _> = desk.requests().iter().map(|(name, count)| (*name, *count)).collect();
+    let name = |operation: &Option<Operation>| match serde_json::to_value(operation) {
+        Ok(Value::String(name)) => name,
+        _ => "unknown".to_owned(),
+    };
+    let counted: BTreeMap<_, _> = desk.requests().iter().map(|(operation, count)| (name(operation), *count)).collect();
     json!({"total": counted.values().sum::<u64>(), "by_operation": counted})
 }
 

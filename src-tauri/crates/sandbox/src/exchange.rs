@@ -26,6 +26,49 @@ pub enum Operation {
     Unblock,
     /// Cryptopocket: the KYC status of one customer.
     KycCheck,
+    /// Love&Pay: begin a KYC session.
+    CreateSession,
+    /// Love&Pay: the list of KYC sessions.
+    Sessions,
+    /// Love&Pay: one KYC session.
+    Session,
+    /// Love&Pay: the list of invoices.
+    Invoices,
+    /// Love&Pay: one invoice.
+    Invoice,
+    /// Love&Pay: the exchange rate.
+    Rates,
+    /// Cryptopocket: register a person.
+    RegisterUser,
+    /// Cryptopocket: register a company.
+    RegisterCompany,
+    /// Cryptopocket: hand in a document of a customer.
+    UploadDocument,
+    /// Cryptopocket: the link to the enhanced verification.
+    OnboardingForm,
+    /// Cryptopocket: what an amount would buy.
+    Quote,
+    /// Cryptopocket: begin a purchase.
+    CreatePayment,
+    /// Cryptopocket: begin a purchase on a hosted page.
+    CreateGuidedPayment,
+    /// Cryptopocket: one purchase.
+    Payment,
+    /// Cryptopocket: begin a sale.
+    CreateRampoff,
+    /// Cryptopocket: one sale.
+    Rampoff,
+    /// Cryptopocket: have events sent to an address.
+    SubscribeToWebhook,
+    /// Cryptopocket: have events sent to another address.
+    UpdateWebhookSubscription,
+}
+
+impl Operation {
+    /// Whether the answer is a list of records under `data`.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::Sessions | Self::Invoices)
+    }
 }
 
 /// Where a method and a path lead.
@@ -188,6 +231,15 @@ pub trait Emulator: Send + Sync + 'static {
     /// # Errors
     /// When there is none of this id.
     fn remove(&self, id: &str) -> Result<Value, Refusal>;
+
+    /// What came up while the emulator ran besides customers, of one kind; `None` when there is no such kind here.
+    fn records(&self, kind: &str) -> Option<Value>;
+
+    /// Sets fields of one of these records, with all that follows from it.
+    ///
+    /// # Errors
+    /// Says why nothing was changed.
+    fn drive(&self, kind: &str, id: &str, fields: Map<String, Value>, now: Moment) -> Result<Value, Refusal>;
 }
 
 /// A change of one customer.
@@ -206,6 +258,8 @@ pub struct Change {
 pub enum Refusal {
     /// No customer has this id.
     NoSuchCustomer(String),
+    /// There is nothing of this kind and id.
+    NoSuchRecord(String),
     /// The request makes no sense.
     Nonsense(String),
 }

@@ -87,7 +87,7 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     let told_to_stop = Signals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let port = options.port;
     let sandbox =
-        Sandbox::start(options).await.map_err(|error| format!("cannot listen on 127.0.0.1:{port}: {error}"))?;
+        Sandbox::start(options).await.map_err(|error| format!("cannot start on 127.0.0.1:{port}: {error}"))?;
     announce(&sandbox).map_err(|error| format!("cannot write to standard output: {error}"))?;
     if arguments.exit_with_stdin {
         tokio::select! {

@@ -44,7 +44,8 @@ pub enum TokenShape {
 pub struct Options {
     /// Which provider.
     pub provider: Provider,
-    /// How many synthetic customers, apart from the odd ones.
+    /// How many synthetic customers, apart from the odd ones; at most [`MOST_CUSTOMERS`](Self::MOST_CUSTOMERS). A million
+    /// take some seconds to start with in a debug build and about 40 MB.
     pub customers: usize,
     /// Names the customers and the keys.
     pub seed: u64,
@@ -66,6 +67,9 @@ pub struct Options {
 impl Options {
     /// How long a token is good for unless told otherwise. The provider documents no lifetime.
     pub const TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+    /// More customers than this are refused: beyond, there would not be enough phone numbers.
+    pub const MOST_CUSTOMERS: usize = 10_000_000;
 
     /// 5,000 customers from seed 1 on a free port, nothing odd, no rate limit.
     pub fn new(provider: Provider, now: Timestamp) -> Self {

@@ -2,7 +2,7 @@
 
 use crate::exchange::{Change, Refusal};
 use crate::moment::Moment;
-use crate::roster::{Entry, Roster, Row, Shape};
+use crate::roster::{Entry, Roster, Row, Shape, Source};
 use serde_json::{Map, Value};
 
 /// What is kept of a customer besides the row, made and kept true by the provider's own rules.
@@ -15,14 +15,12 @@ pub trait Beside<S> {
 }
 
 /// Sets and removes fields of a customer.
-pub fn change<S: Shape, B: Beside<S>>(
-    roster: &mut Roster<S, B>,
-    id: &str,
-    change: Change,
-    now: Moment,
-) -> Result<Value, Refusal> {
+pub fn change<O: Source>(roster: &mut Roster<O>, id: &str, change: Change, now: Moment) -> Result<Value, Refusal>
+where
+    O::Beside: Beside<O::Shape>,
+{
     if !change.unknown_fields {
-        refuse_unknown::<S>(change.set.keys().chain(&change.unset))?;
+        refuse_unknown::<O::Shape>(change.set.keys().chain(&change.unset))?;
     }
     let entry = roster.find_mut(id).ok_or_else(|| Refusal::NoSuchCustomer(id.to_owned()))?;
     let mut fields = entry.row.fields();
@@ -30,7 +28,7 @@ pub fn change<S: Shape, B: Beside<S>>(
     for name in &change.unset {
         fields.remove(name);
     }
-    let row = Row::<S>::from_fields(fields);
+    let row = Row::<O::Shape>::from_fields(fields);
     if row.id() != entry.row.id() {
         return Err(Refusal::Nonsense("the id of a customer stays; remove and insert instead".to_owned()));
     }
@@ -41,18 +39,21 @@ pub fn change<S: Shape, B: Beside<S>>(
 }
 
 /// Puts a customer in, at `place` or before the first that `is_older`.
-pub fn insert<S: Shape, B: Beside<S>>(
-    roster: &mut Roster<S, B>,
+pub fn insert<O: Source>(
+    roster: &mut Roster<O>,
     fields: Map<String, Value>,
     place: Option<usize>,
     unknown_fields: bool,
     now: Moment,
-    is_older: impl Fn(&Row<S>, &Row<S>) -> bool,
-) -> Result<Value, Refusal> {
+    is_older: impl Fn(&Row<O::Shape>, &Row<O::Shape>) -> bool,
+) -> Result<Value, Refusal>
+where
+    O::Beside: Beside<O::Shape>,
+{
     if !unknown_fields {
-        refuse_unknown::<S>(fields.keys())?;
+        refuse_unknown::<O::Shape>(fields.keys())?;
     }
-    let row = Row::<S>::from_fields(fields);
+    let row = Row::<O::Shape>::from_fields(fields);
     if row.id().is_some_and(|id| roster.find(&id).is_some()) {
         return Err(Refusal::Nonsense("there is a customer of this id".to_owned()));
     }
@@ -61,13 +62,13 @@ pub fn insert<S: Shape, B: Beside<S>>(
         listed.position(|entry| is_older(&entry.row, &row)).unwrap_or(roster.len())
     });
     let told = row.fields();
-    let beside = B::of_new(&row, now);
+    let beside = O::Beside::of_new(&row, now);
     roster.insert(place, Entry { row, beside });
     Ok(told.into())
 }
 
 /// Takes a customer away and tells who it was.
-pub fn remove<S: Shape, B>(roster: &mut Roster<S, B>, id: &str) -> Result<Value, Refusal> {
+pub fn remove<O: Source>(roster: &mut Roster<O>, id: &str) -> Result<Value, Refusal> {
     let removed = roster.remove(id).ok_or_else(|| Refusal::NoSuchCustomer(id.to_owned()))?;
     Ok(removed.row.fields().into())
 }

@@ -1,10 +1,12 @@
 //! The customers an emulator holds, in the order in which it lists them.
 //!
-//! Knows nothing of either provider: a provider's row is a [`Shape`]. A page costs the same wherever it lies in the
-//! list, and so does finding a customer by id; inserting and removing, which only tests do, may cost more.
+//! Knows nothing of either provider: a provider's row is a [`Shape`], and its customers come from a [`Source`]. A page
+//! costs the same wherever it lies in the list, and so does finding a customer by id; inserting and removing, which only
+//! tests do, may cost more.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Serialize, Serializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The regular row of a provider's customer list.
@@ -79,7 +81,7 @@ impl<S: Shape> Row<S> {
 }
 
 /// A customer: the row that lists show, and what the provider knows besides.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry<S, B> {
     /// What lists show.
     pub row: Row<S>,
@@ -87,27 +89,52 @@ pub struct Entry<S, B> {
     pub beside: B,
 }
 
-/// The customers in list order, newest first.
-#[derive(Debug)]
-pub struct Roster<S, B> {
-    /// Removed customers leave an empty slot behind, so that slots keep their numbers.
-    slots: Vec<Option<Entry<S, B>>>,
-    order: Vec<usize>,
-    by_id: HashMap<String, usize>,
+/// Where the customers come from who were there at the start. Each has a slot, a number from 0 on, and can be made from
+/// it at any time, the same whenever it is asked for.
+pub trait Source: Send {
+    /// The regular row.
+    type Shape: Shape + Clone;
+    /// What is known besides.
+    type Beside: Clone;
+
+    /// The customer in a slot.
+    fn entry(&self, slot: u32) -> EntryOf<Self>;
+
+    /// The slot of the customer with this id.
+    fn find(&self, id: &str) -> Option<u32>;
+
+    /// The slot of the customer who has this text, in small letters, in a field that is unique. Asked only for the fields
+    /// that the provider's emulator looks customers up by.
+    fn find_by(&self, field: &str, lower_case: &str) -> Option<u32>;
 }
 
-impl<S: Shape, B> Roster<S, B> {
-    /// A roster that lists in the order given.
-    pub fn new(entries: Vec<Entry<S, B>>) -> Self {
-        let mut roster = Self {
-            slots: Vec::with_capacity(entries.len()),
-            order: Vec::with_capacity(entries.len()),
-            by_id: HashMap::with_capacity(entries.len()),
-        };
-        for entry in entries {
-            roster.insert(roster.order.len(), entry);
-        }
-        roster
+/// A customer of a source.
+pub type EntryOf<O> = Entry<<O as Source>::Shape, <O as Source>::Beside>;
+
+/// The customers in list order, newest first. Only those who were changed or put in are kept, all others are made when
+/// they are asked for, so that a million cost little to hold.
+pub struct Roster<O: Source> {
+    source: O,
+    order: Vec<u32>,
+    /// Customers who are not as the source makes them; `None` for those who were removed. Slots keep their numbers.
+    kept: HashMap<u32, Option<EntryOf<O>>>,
+    /// The ids of those who were put in.
+    by_id: HashMap<String, u32>,
+    next_slot: u32,
+    /// The last filter, and whom it fits in list order.
+    filtered: Option<(String, Vec<u32>)>,
+}
+
+impl<O: Source> Roster<O> {
+    /// The source's customers, with their slots in list order.
+    pub fn new(source: O, order: Vec<u32>) -> Self {
+        let next_slot = order.iter().max().map_or(0, |last| last + 1);
+        Self { source, order, kept: HashMap::new(), by_id: HashMap::new(), next_slot, filtered: None }
+    }
+
+    /// Where the customers came from.
+    pub fn source(&self) -> &O {
+        &self.source
     }
 
     /// How many customers there are.
@@ -115,63 +142,147 @@ impl<S: Shape, B> Roster<S, B> {
         self.order.len()
     }
 
-    /// All customers in list order; `skip` and `take` cost nothing.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry<S, B>> {
-        self.order.iter().filter_map(|slot| self.slots[*slot].as_ref())
+    /// Whether there is a customer in a slot.
+    pub fn has(&self, slot: u32) -> bool {
+        slot < self.next_slot && self.kept.get(&slot).is_none_or(Option::is_some)
+    }
+
+    /// The customer in a slot, unless removed. The slot must have been given out.
+    pub fn get(&self, slot: u32) -> Option<Cow<'_, EntryOf<O>>> {
+        match self.kept.get(&slot) {
+            Some(kept) => kept.as_ref().map(Cow::Borrowed),
+            None => Some(Cow::Owned(self.source.entry(slot))),
+        }
+    }
+
+    /// Whether the customer in a slot is as the source makes it.
+    pub fn is_untouched(&self, slot: u32) -> bool {
+        !self.kept.contains_key(&slot)
+    }
+
+    /// The slots in list order.
+    pub fn slots(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// All customers in list order.
+    pub fn iter(&self) -> impl Iterator<Item = Cow<'_, EntryOf<O>>> {
+        self.order.iter().filter_map(|slot| self.get(*slot))
+    }
+
+    /// All rows in list order, as a JSON array.
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut written = Vec::new();
+        let done =
+            serde_json::Serializer::new(&mut written).collect_seq(self.iter().map(|entry| entry.into_owned().row));
+        if done.is_err() {
+            written.clear();
+        }
+        written
     }
 
     /// At most `limit` customers from `offset` on, and how many there are in all.
-    pub fn page(&self, offset: usize, limit: usize) -> (Vec<&Entry<S, B>>, usize) {
-        let from = offset.min(self.order.len());
-        let to = from.saturating_add(limit).min(self.order.len());
-        let rows = self.order[from..to].iter().filter_map(|slot| self.slots[*slot].as_ref()).collect();
-        (rows, self.order.len())
+    pub fn page(&self, offset: usize, limit: usize) -> (Vec<Cow<'_, EntryOf<O>>>, usize) {
+        (self.of(part(&self.order, offset, limit)), self.order.len())
     }
 
-    /// As [`page`](Self::page), of those that fit. Looks at every customer.
+    /// As [`page`](Self::page), of those in whose slot is what fits. Looks at every slot, unless the last filter had the
+    /// same name and nothing was changed since.
     pub fn page_of(
-        &self,
+        &mut self,
         offset: usize,
         limit: usize,
-        fits: impl Fn(&Entry<S, B>) -> bool,
-    ) -> (Vec<&Entry<S, B>>, usize) {
-        let (mut rows, mut total) = (Vec::with_capacity(limit), 0);
-        for entry in self.iter().filter(|entry| fits(entry)) {
-            if total >= offset && rows.len() < limit {
-                rows.push(entry);
-            }
-            total += 1;
-        }
-        (rows, total)
+        filter: &str,
+        fits: impl Fn(&Self, u32) -> bool,
+    ) -> (Vec<Cow<'_, EntryOf<O>>>, usize) {
+        let filtered = match self.filtered.take() {
+            Some((name, slots)) if name == filter => slots,
+            _ => self.order.iter().copied().filter(|slot| fits(self, *slot)).collect(),
+        };
+        let (_, slots) = self.filtered.insert((filter.to_owned(), filtered));
+        let (slots, total) = (part(slots, offset, limit).to_vec(), slots.len());
+        (self.of(&slots), total)
+    }
+
+    fn of(&self, slots: &[u32]) -> Vec<Cow<'_, EntryOf<O>>> {
+        slots.iter().filter_map(|slot| self.get(*slot)).collect()
+    }
+
+    /// The slot of the customer with this id.
+    pub fn slot(&self, id: &str) -> Option<u32> {
+        let slot = self.by_id.get(id).copied().or_else(|| self.source.find(id))?;
+        self.has(slot).then_some(slot)
     }
 
     /// The customer of this id.
-    pub fn find(&self, id: &str) -> Option<&Entry<S, B>> {
-        self.slots[*self.by_id.get(id)?].as_ref()
+    pub fn find(&self, id: &str) -> Option<Cow<'_, EntryOf<O>>> {
+        self.get(self.slot(id)?)
+    }
+
+    /// The slots of the customers with this text in this field, in any letters; see [`Source::find_by`].
+    pub fn slots_by(&self, field: &str, text: &str) -> Vec<u32> {
+        let wanted = text.to_lowercase();
+        let has = |entry: &EntryOf<O>| entry.row.text(field).is_some_and(|text| text.to_lowercase() == wanted);
+        let kept = self.kept.iter().filter(|(_, entry)| entry.as_ref().is_some_and(has)).map(|(slot, _)| *slot);
+        let of_source = self.source.find_by(field, &wanted).filter(|slot| self.is_untouched(*slot));
+        let mut slots: Vec<_> = kept.chain(of_source).collect();
+        slots.sort_unstable();
+        slots
+    }
+
+    /// The first of [`slots_by`](Self::slots_by).
+    pub fn slot_by(&self, field: &str, text: &str) -> Option<u32> {
+        self.slots_by(field, text).first().copied()
+    }
+
+    /// The customer in a slot, to be changed. The id itself must stay.
+    pub fn get_mut(&mut self, slot: u32) -> Option<&mut EntryOf<O>> {
+        self.filtered = None;
+        self.kept.entry(slot).or_insert_with(|| Some(self.source.entry(slot))).as_mut()
     }
 
     /// The customer of this id, to be changed. The id itself must stay.
-    pub fn find_mut(&mut self, id: &str) -> Option<&mut Entry<S, B>> {
-        self.slots[*self.by_id.get(id)?].as_mut()
+    pub fn find_mut(&mut self, id: &str) -> Option<&mut EntryOf<O>> {
+        self.get_mut(self.slot(id)?)
     }
 
     /// Puts a customer at this place of the list, or at its end when the list is shorter. The caller has made sure that
     /// the id is new.
-    pub fn insert(&mut self, place: usize, entry: Entry<S, B>) {
-        let slot = self.slots.len();
+    pub fn insert(&mut self, place: usize, entry: EntryOf<O>) {
+        let slot = self.next_slot;
+        self.next_slot += 1;
         if let Some(id) = entry.row.id() {
             self.by_id.insert(id, slot);
         }
-        self.slots.push(Some(entry));
+        self.filtered = None;
+        self.kept.insert(slot, Some(entry));
         self.order.insert(place.min(self.order.len()), slot);
     }
 
     /// Takes the customer of this id out of the list.
-    pub fn remove(&mut self, id: &str) -> Option<Entry<S, B>> {
-        let slot = self.by_id.remove(id)?;
-        self.order.retain(|listed| *listed != slot);
-        self.slots[slot].take()
+    pub fn remove(&mut self, id: &str) -> Option<EntryOf<O>> {
+        let slot = self.slot(id)?;
+        let place = self.order.iter().position(|listed| *listed == slot)?;
+        self.remove_at(place)
     }
+
+    /// Takes the customer at this place out of the list.
+    pub fn remove_at(&mut self, place: usize) -> Option<EntryOf<O>> {
+        let slot = *self.order.get(place)?;
+        let removed = self.get(slot)?.into_owned();
+        if let Some(id) = removed.row.id() {
+            self.by_id.remove(&id);
+        }
+        self.filtered = None;
+        self.order.remove(place);
+        self.kept.insert(slot, None);
+        Some(removed)
+    }
+}
+
+fn part(slots: &[u32], offset: usize, limit: usize) -> &[u32] {
+    let from = offset.min(slots.len());
+    &slots[from..from.saturating_add(limit).min(slots.len())]
 }
 
 #[cfg(test)]
@@ -199,12 +310,34 @@ mod tests {
         }
     }
 
-    fn roster(ids: impl IntoIterator<Item = u32>) -> Roster<Plain, ()> {
-        let entry = |id| Entry { row: Row::Regular(Plain { id, name: None }), beside: () };
-        Roster::new(ids.into_iter().map(entry).collect())
+    /// The ids in list order; the slot is the place.
+    struct Ids(Vec<u32>);
+
+    impl Source for Ids {
+        type Shape = Plain;
+        type Beside = ();
+
+        fn entry(&self, slot: u32) -> EntryOf<Self> {
+            let id = self.0[slot as usize];
+            Entry { row: Row::Regular(Plain { id, name: Some(format!("Name {id}")) }), beside: () }
+        }
+
+        fn find(&self, id: &str) -> Option<u32> {
+            self.0.iter().position(|known| known.to_string() == id).map(|slot| u32::try_from(slot).unwrap())
+        }
+
+        fn find_by(&self, _field: &str, lower_case: &str) -> Option<u32> {
+            self.find(lower_case.strip_prefix("name ")?)
+        }
     }
 
-    fn ids(rows: &[&Entry<Plain, ()>]) -> Vec<String> {
+    fn roster(ids: impl IntoIterator<Item = u32>) -> Roster<Ids> {
+        let ids: Vec<_> = ids.into_iter().collect();
+        let order = (0..u32::try_from(ids.len()).unwrap()).collect();
+        Roster::new(Ids(ids), order)
+    }
+
+    fn ids(rows: &[Cow<'_, EntryOf<Ids>>]) -> Vec<String> {
         rows.iter().filter_map(|entry| entry.row.id()).collect()
     }
 
@@ -237,25 +370,54 @@ mod tests {
         let mut roster = roster([3, 2, 1]);
         assert!(roster.remove("2").is_some());
         assert!(roster.remove("2").is_none(), "gone is gone");
+        assert!(roster.find("2").is_none() && roster.slot_by("name", "Name 2").is_none());
         assert_eq!(ids(&roster.page(0, 10).0), ["3", "1"]);
         assert!(roster.find("1").is_some());
+        let again = Entry { row: Row::from_fields(object(json!({"id": 2, "name": "Again"}))), beside: () };
+        roster.insert(0, again);
+        assert_eq!(roster.find("2").unwrap().row.text("name"), Some("Again"));
+    }
+
+    #[test]
+    fn a_change_is_seen_by_every_way_to_a_customer() {
+        let mut roster = roster([3, 2, 1]);
+        let named = |roster: &mut Roster<Ids>, name: &'static str| {
+            let fits = |roster: &Roster<Ids>, slot| roster.get(slot).unwrap().row.text("name") == Some(name);
+            let (rows, total) = roster.page_of(0, 10, name, fits);
+            (ids(&rows), total)
+        };
+        assert_eq!(named(&mut roster, "New").1, 0);
+        if let Row::Regular(row) = &mut roster.find_mut("2").unwrap().row {
+            row.name = Some("New".to_owned());
+        }
+        assert_eq!(named(&mut roster, "New"), (vec!["2".to_owned()], 1), "what was filtered before is filtered again");
+        assert_eq!(roster.slot_by("name", "NEW"), roster.slot("2"));
+        assert_eq!(roster.slot_by("name", "name 2"), None, "nobody is called that any more");
+        assert_eq!(roster.slot_by("name", "name 3"), roster.slot("3"));
+        let namesake = Entry { row: Row::from_fields(object(json!({"id": 9, "name": "new"}))), beside: () };
+        roster.insert(3, namesake);
+        assert_eq!(roster.slots_by("name", "New"), [roster.slot("2").unwrap(), roster.slot("9").unwrap()]);
+        assert_eq!(roster.page(1, 1).0[0].row.text("name"), Some("New"));
     }
 
     proptest! {
         #[test]
         fn pages_put_together_are_the_list(count in 0_u32..300, limit in 1_usize..120, of_even: bool) {
-            let roster = roster(0..count);
-            let fits = |entry: &Entry<Plain, ()>| !of_even || matches!(&entry.row, Row::Regular(row) if row.id % 2 == 0);
+            let mut roster = roster(0..count);
+            let fits = |entry: &EntryOf<Ids>| !of_even || matches!(&entry.row, Row::Regular(row) if row.id % 2 == 0);
+            let all: Vec<_> = roster.iter().filter(|entry| fits(entry)).filter_map(|entry| entry.row.id()).collect();
             let mut seen = Vec::new();
             loop {
-                let (rows, total) = if of_even { roster.page_of(seen.len(), limit, fits) } else { roster.page(seen.len(), limit) };
-                let expected = roster.iter().filter(|entry| fits(entry)).count();
-                prop_assert_eq!(total, expected);
+                let (rows, total) = if of_even {
+                    roster.page_of(seen.len(), limit, "even", |roster, slot| fits(&roster.get(slot).unwrap()))
+                } else {
+                    roster.page(seen.len(), limit)
+                };
+                prop_assert_eq!(total, all.len());
                 if rows.is_empty() { break; }
                 prop_assert!(rows.len() <= limit);
                 seen.extend(ids(&rows));
             }
-            let all: Vec<_> = roster.iter().filter(|entry| fits(entry)).filter_map(|entry| entry.row.id()).collect();
             prop_assert_eq!(seen, all);
         }
     }

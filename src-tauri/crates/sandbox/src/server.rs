@@ -52,12 +52,16 @@ impl Sandbox {
     /// with I/O and time.
     ///
     /// # Errors
-    /// When the port is taken or cannot be had.
+    /// When the port is taken or cannot be had, and when there are to be too many customers.
     pub async fn start(options: Options) -> io::Result<Self> {
+        if options.customers > Options::MOST_CUSTOMERS {
+            let why = format!("at most {} customers", Options::MOST_CUSTOMERS);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let port = listener.local_addr()?.port();
         let provider = options.provider;
-        // A hundred thousand customers take a moment, which other tasks of the runtime should not have to wait for.
+        // A million customers take a moment, which other tasks of the runtime should not have to wait for.
         let made = tokio::task::spawn_blocking(move || match provider {
             Provider::LoveAndPay => loveandpay::open(&options),
             Provider::Cryptopocket => cryptopocket::open(&options),
@@ -120,7 +124,7 @@ pub struct Desk {
     /// The provider's side.
     pub emulator: Box<dyn Emulator>,
     plan: Mutex<Plan>,
-    requests: Mutex<HashMap<&'static str, u64>>,
+    requests: Mutex<HashMap<Option<Operation>, u64>>,
     request_ids: AtomicU64,
     stop: CancellationToken,
 }
@@ -131,8 +135,8 @@ impl Desk {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many requests came, by operation. Those to the control endpoint are not counted.
-    pub fn requests(&self) -> MutexGuard<'_, HashMap<&'static str, u64>> {
+    /// How many requests came, by operation; `None` are those to unknown paths. Those to the control endpoint are not counted.
+    pub fn requests(&self) -> MutexGuard<'_, HashMap<Option<Operation>, u64>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -159,7 +163,7 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let request_id = format!("req-{:08x}", desk.request_ids.fetch_add(1, Ordering::Relaxed));
     let route = desk.emulator.route(&parts.method, &path);
     let operation = if let Route::To(operation, _) = &route { Some(*operation) } else { None };
-    *desk.requests().entry(operation.map_or("unknown", name_of)).or_default() += 1;
+    *desk.requests().entry(operation).or_default() += 1;
     let faults = desk.plan().strike(operation);
     let delay = faults::delay(&faults);
     if !delay.is_zero() {
@@ -191,18 +195,6 @@ async fn answer_on_pool(desk: &Arc<Desk>, call: Call) -> Reply {
     let desk = Arc::clone(desk);
     let answered = tokio::task::spawn_blocking(move || desk.emulator.answer(&call)).await;
     answered.unwrap_or_else(|_| Reply::text(StatusCode::INTERNAL_SERVER_ERROR, "the emulator failed"))
-}
-
-fn name_of(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Authenticate => "authenticate",
-        Operation::List => "list",
-        Operation::Card => "card",
-        Operation::Check => "check",
-        Operation::Block => "block",
-        Operation::Unblock => "unblock",
-        Operation::KycCheck => "kyc_check",
-    }
 }
 
 fn sent(reply: Reply, now: Moment, request_id: &str) -> Response {

@@ -9,10 +9,10 @@ mod token;
 
 use crate::exchange::{Call, Change, Emulator, Operation, Refusal, Reply, Route};
 use crate::keys;
-use crate::moment::{DAY, Moment};
+use crate::moment::{DAY, MINUTE, Moment};
 use crate::options::{Options, TokenShape};
 use crate::register;
-use crate::roster::{Roster, Row};
+use crate::roster::{Entry, Roster, Row};
 use crate::server::Opened;
 use axum::http::{Method, StatusCode};
 use jiff::civil::Date;
@@ -21,6 +21,7 @@ use row::{Customer, File};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use synthesis::Synthesis;
 use token::Tokens;
 
 const BASE_PATH: &str = "/api";
@@ -33,7 +34,15 @@ const LARGEST_PAGE: usize = 100;
 pub fn open(options: &Options) -> Opened {
     let api_key = keys::text(options.seed, "cryptopocket key");
     let api_secret = keys::text(options.seed, "cryptopocket secret");
-    let roster = Roster::new(synthesis::customers(options));
+    let (synthesis, order) = Synthesis::new(options);
+    let newest = synthesis.last_id();
+    let mut roster = Roster::new(synthesis, order);
+    if options.odd {
+        let registered = Moment::of(options.now).before(MINUTE);
+        for fields in synthesis::odd_rows(newest) {
+            roster.insert(0, Entry { row: Row::from_fields(fields), beside: File { registered } });
+        }
+    }
     let customers = roster.len();
     let emulator = Cryptopocket {
         api_key: api_key.clone(),
@@ -50,7 +59,7 @@ struct Cryptopocket {
     api_secret: String,
     shape: TokenShape,
     tokens: Mutex<Tokens>,
-    roster: Mutex<Roster<Customer, File>>,
+    roster: Mutex<Roster<Synthesis>>,
 }
 
 #[derive(Serialize)]
@@ -98,9 +107,7 @@ impl Emulator for Cryptopocket {
             Operation::Authenticate => self.authenticate(call),
             Operation::List => self.list(call),
             Operation::KycCheck => self.kyc_check(call),
-            Operation::Card | Operation::Check | Operation::Block | Operation::Unblock => {
-                Ok(refused("unexpected_error"))
-            }
+            _ => Ok(refused("unexpected_error")),
         };
         answered.unwrap_or_else(Invalid::reply)
     }
@@ -130,8 +137,7 @@ impl Emulator for Cryptopocket {
     }
 
     fn customers(&self) -> Vec<u8> {
-        let roster = self.roster();
-        serde_json::to_vec(&roster.iter().map(|entry| &entry.row).collect::<Vec<_>>()).unwrap_or_default()
+        self.roster().to_json()
     }
 
     fn change(&self, id: &str, mut change: Change, now: Moment) -> Result<Value, Refusal> {
@@ -165,10 +171,18 @@ impl Emulator for Cryptopocket {
     fn remove(&self, id: &str) -> Result<Value, Refusal> {
         register::remove(&mut self.roster(), id)
     }
+
+    fn records(&self, _kind: &str) -> Option<Value> {
+        None
+    }
+
+    fn drive(&self, kind: &str, _id: &str, _fields: Map<String, Value>, _now: Moment) -> Result<Value, Refusal> {
+        Err(Refusal::NoSuchRecord(kind.to_owned()))
+    }
 }
 
 impl Cryptopocket {
-    fn roster(&self) -> MutexGuard<'_, Roster<Customer, File>> {
+    fn roster(&self) -> MutexGuard<'_, Roster<Synthesis>> {
         self.roster.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -211,17 +225,18 @@ impl Cryptopocket {
         let until = day(call, "to")?.map(|day| day.after(DAY));
         let email = call.parameter("email").map(str::to_lowercase).filter(|email| !email.is_empty());
 
-        let roster = self.roster();
+        let mut roster = self.roster();
         let offset = (page - 1).saturating_mul(limit);
         let (entries, total_items) = if from.is_none() && until.is_none() && email.is_none() {
             roster.page(offset, limit)
         } else {
-            roster.page_of(offset, limit, |entry| {
-                from.is_none_or(|from| entry.beside.registered >= from)
-                    && until.is_none_or(|until| entry.beside.registered < until)
-                    && email
-                        .as_ref()
-                        .is_none_or(|email| entry.row.text("email").is_some_and(|text| text.to_lowercase() == *email))
+            let holders = email.as_ref().map(|email| roster.slots_by("email", email));
+            let filter = format!("{from:?} {until:?} {email:?}");
+            roster.page_of(offset, limit, &filter, |roster, slot| {
+                holders.as_ref().is_none_or(|holders| holders.contains(&slot)) && {
+                    let registered = registered(roster, slot);
+                    from.is_none_or(|from| registered >= from) && until.is_none_or(|until| registered < until)
+                }
             })
         };
         let data = entries.iter().map(|entry| &entry.row).collect();
@@ -241,6 +256,14 @@ impl Cryptopocket {
 /// A refusal, with HTTP status 200.
 fn refused(code: &str) -> Reply {
     Reply::json(StatusCode::OK, &json!({"status": "error", "error": code}))
+}
+
+/// When the customer in a slot was registered.
+fn registered(roster: &Roster<Synthesis>, slot: u32) -> Moment {
+    if roster.is_untouched(slot) {
+        return roster.source().registered(slot);
+    }
+    roster.get(slot).map_or(Moment::of(jiff::Timestamp::UNIX_EPOCH), |entry| entry.beside.registered)
 }
 
 /// For the order of the list; a row without a number counts as the newest.

@@ -1,16 +1,13 @@
 //! The card of one customer: the row, what only the card shows, and the last few payments.
 
-use super::row::{Customer, File};
-use crate::moment::{DAY, Moment};
-use crate::random::Random;
+use super::payments::Totals;
+use super::row::{Customer, File, Rubles};
+use crate::moment::Moment;
 use crate::roster::{Entry, Row};
 use serde_json::{Map, Value, json};
 
-/// Most payments that a card shows. Neither number nor order is documented.
-const RECENT: u32 = 5;
-
-/// The card as JSON.
-pub fn card(entry: &Entry<Customer, File>) -> Map<String, Value> {
+/// The card as JSON, with these payments on it.
+pub fn card(entry: &Entry<Customer, File>, recent_payments: Vec<Value>) -> Map<String, Value> {
     let file = &entry.beside;
     let mut card = entry.row.fields();
     let mut set = |name: &str, value: Value| card.insert(name.to_owned(), value);
@@ -19,13 +16,8 @@ pub fn card(entry: &Entry<Customer, File>) -> Map<String, Value> {
         set("blockedAt", json!(blocked_at));
         set("blockedReason", json!(file.blocked_reason));
     }
-    if let Row::Regular(customer) = &entry.row {
-        set("averageAmount", average(customer));
-        set("recentPayments", recent_payments(customer).into());
-    } else {
-        set("averageAmount", Value::Null);
-        set("recentPayments", json!([]));
-    }
+    set("averageAmount", Totals::of(&entry.row).map(average).unwrap_or_default());
+    set("recentPayments", recent_payments.into());
     card
 }
 
@@ -43,35 +35,10 @@ pub fn set_blocked(entry: &mut Entry<Customer, File>, blocked: bool, now: Moment
 }
 
 /// In rubles, rounded to the kopeck; null without payments.
-fn average(customer: &Customer) -> Value {
-    let payments = i64::from(customer.total_payments);
+fn average(totals: Totals) -> Value {
+    let payments = i64::from(totals.payments);
     if payments == 0 {
         return Value::Null;
     }
-    json!(super::row::Rubles { kopecks: customer.total_amount.kopecks / payments })
-}
-
-/// The newest first. All of them together come to the total when the card shows all.
-fn recent_payments(customer: &Customer) -> Vec<Value> {
-    let (Some(last), payments) = (customer.last_payment_at, customer.total_payments) else { return Vec::new() };
-    let shown = payments.min(RECENT);
-    let mut random = Random::new(customer.id.as_u64_pair().0, "loveandpay payments", 0);
-    let average = customer.total_amount.kopecks / i64::from(payments.max(1));
-    let mut paid_at = last;
-    let mut left = customer.total_amount.kopecks;
-    let mut listed = Vec::new();
-    for index in 0..shown {
-        let amount = if index + 1 == payments { left } else { average };
-        left -= amount;
-        listed.push(json!({
-            "id": uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string(),
-            "invoiceNumber": format!("INV-{:06}", random.within(1..1_000_000)),
-            "amount": super::row::Rubles { kopecks: amount },
-            "status": "PAID",
-            "paidAt": paid_at,
-        }));
-        let room = (paid_at.milliseconds() - customer.created_at.milliseconds()).clamp(1, 20 * DAY);
-        paid_at = paid_at.before(i64::try_from(random.within(0..room.unsigned_abs())).unwrap_or(0));
-    }
-    listed
+    json!(Rubles { kopecks: totals.kopecks / payments })
 }

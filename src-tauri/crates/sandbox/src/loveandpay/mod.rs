@@ -1,13 +1,22 @@
-//! Love&Pay, merchant API v2: customer list, card, check, block and unblock.
+//! Love&Pay, merchant API v2: customers, KYC sessions, invoices and the exchange rate.
 //!
 //! Where the reference is silent the emulator is strict: a parameter it does not know is refused rather than ignored, so
-//! that a misspelt filter does not go unnoticed. KYC sessions and invoices are not served.
+//! that a misspelt filter does not go unnoticed. Creating invoices and the CSV template are not served.
 
 mod card;
+mod customers;
+mod invoices;
 mod limits;
+mod numbering;
+mod payments;
+mod rates;
+mod request;
 mod row;
+mod session;
+mod sessions;
 mod signature;
 mod synthesis;
+mod timeline;
 
 use crate::exchange::{Call, Change, Emulator, Operation, Refusal, Reply, Route};
 use crate::keys;
@@ -17,19 +26,17 @@ use crate::register;
 use crate::roster::{Entry, Roster, Row};
 use crate::server::Opened;
 use axum::http::{Method, StatusCode};
+use invoices::Invoices;
 use limits::Window;
-use row::{Customer, File, is_blocked};
-use serde::{Deserialize, Serialize};
+use request::{Refusing, not_found};
+use row::File;
 use serde_json::{Map, Value, json};
+use sessions::Sessions;
 use signature::{Keys, Refused, Signed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use uuid::Uuid;
+use synthesis::Synthesis;
 
 const BASE_PATH: &str = "/api/v2";
-
-/// Page size without `limit`, and the largest.
-const PAGE: usize = 50;
-const LARGEST_PAGE: usize = 100;
 
 /// Makes the customers and the keys.
 pub fn open(options: &Options) -> Opened {
@@ -37,66 +44,86 @@ pub fn open(options: &Options) -> Opened {
         key: format!("pk_test_{}", keys::text(options.seed, "loveandpay key")),
         secret: format!("sk_test_{}", keys::text(options.seed, "loveandpay secret")),
     };
-    let roster = Roster::new(synthesis::customers(options));
+    let now = Moment::of(options.now);
+    let (synthesis, order) = Synthesis::new(options);
+    let mut roster = Roster::new(synthesis, order);
+    if options.odd {
+        for (place, fields) in synthesis::odd_rows(options).into_iter().enumerate() {
+            roster.insert(place, Entry { row: Row::from_fields(fields), beside: File::default() });
+        }
+    }
     let customers = roster.len();
+    let (invoices, sessions) = (Invoices::new(options.seed, now), Sessions::new(options.seed, now));
+    let state = Mutex::new(State { roster, invoices, sessions });
     let window = options.rate_limit.then(Mutex::default);
-    let emulator = LoveAndPay { keys: keys.clone(), roster: Mutex::new(roster), window };
+    let emulator = LoveAndPay { keys: keys.clone(), seed: options.seed, state, window };
     Opened { emulator: Box::new(emulator), api_key: keys.key, api_secret: keys.secret, base_path: BASE_PATH, customers }
 }
 
 struct LoveAndPay {
     keys: Keys,
-    roster: Mutex<Roster<Customer, File>>,
+    seed: u64,
+    state: Mutex<State>,
     window: Option<Mutex<Window>>,
 }
 
-/// A refusal: HTTP status, code and message.
-type Refusing = (StatusCode, &'static str, String);
-
-#[derive(Serialize)]
-struct List<'a> {
-    success: bool,
-    data: Vec<&'a Row<Customer>>,
-    pagination: Pagination,
-}
-
-#[derive(Serialize)]
-struct Pagination {
-    total: usize,
-    limit: usize,
-    offset: usize,
-    pages: usize,
+/// Everything that can change.
+struct State {
+    roster: Roster<Synthesis>,
+    invoices: Invoices,
+    sessions: Sessions,
 }
 
 impl Emulator for LoveAndPay {
     fn route(&self, method: &Method, path: &str) -> Route {
-        let Some(rest) = path.strip_prefix(BASE_PATH).and_then(|rest| rest.strip_prefix("/customers")) else {
+        let Some(rest) = path.strip_prefix(BASE_PATH).and_then(|rest| rest.strip_prefix('/')) else {
             return Route::Unknown;
         };
-        let segments: Vec<_> = rest.split('/').skip(1).collect();
-        if !rest.is_empty() && !rest.starts_with('/') {
-            return Route::Unknown;
-        }
+        let segments: Vec<_> = rest.split('/').collect();
+        let to = |operation, id: Option<&str>| Route::To(operation, id.map(str::to_owned));
         match (segments.as_slice(), method.as_str()) {
-            ([], "GET") => Route::To(Operation::List, None),
-            (["check"], "GET") => Route::To(Operation::Check, None),
-            ([id], "GET") if !id.is_empty() => Route::To(Operation::Card, Some((*id).to_owned())),
-            ([id, "block"], "POST") => Route::To(Operation::Block, Some((*id).to_owned())),
-            ([id, "block"], "DELETE") => Route::To(Operation::Unblock, Some((*id).to_owned())),
-            ([] | [_, "block"], _) => Route::OtherMethod,
-            ([id], _) if !id.is_empty() => Route::OtherMethod,
+            ([.., ""], _) => Route::Unknown,
+            (["customers"], "GET") => to(Operation::List, None),
+            (["customers", "check"], "GET") => to(Operation::Check, None),
+            (["customers", id], "GET") => to(Operation::Card, Some(id)),
+            (["customers", id, "block"], "POST") => to(Operation::Block, Some(id)),
+            (["customers", id, "block"], "DELETE") => to(Operation::Unblock, Some(id)),
+            (["kyc", "sessions"], "POST") => to(Operation::CreateSession, None),
+            (["kyc", "sessions"], "GET") => to(Operation::Sessions, None),
+            (["kyc", "sessions", id], "GET") => to(Operation::Session, Some(id)),
+            (["invoices"], "GET") => to(Operation::Invoices, None),
+            (["invoices", id], "GET") => to(Operation::Invoice, Some(id)),
+            (["rates"], "GET") => to(Operation::Rates, None),
+            (
+                ["customers" | "invoices" | "rates"]
+                | ["customers", _]
+                | ["customers", _, "block"]
+                | ["kyc", "sessions"]
+                | ["kyc", "sessions", _]
+                | ["invoices", _],
+                _,
+            ) => Route::OtherMethod,
             _ => Route::Unknown,
         }
     }
 
     fn answer(&self, call: &Call) -> Reply {
-        let answered = self.admit(call).and_then(|()| match call.operation {
-            Operation::List => self.list(call),
-            Operation::Card => self.card(call),
-            Operation::Check => self.check(call),
-            Operation::Block => self.block(call),
-            Operation::Unblock => self.unblock(call),
-            Operation::Authenticate | Operation::KycCheck => Err(not_found()),
+        let answered = self.admit(call).and_then(|()| {
+            let state = &mut *self.state();
+            match call.operation {
+                Operation::List => customers::list(state, call),
+                Operation::Card => customers::card(state, call),
+                Operation::Check => customers::check(state, call),
+                Operation::Block => customers::block(state, call),
+                Operation::Unblock => customers::unblock(state, call),
+                Operation::CreateSession => sessions::create(state, call),
+                Operation::Sessions => sessions::list(state, call),
+                Operation::Session => sessions::get(state, call),
+                Operation::Invoices => state.invoices.list(&state.roster, call),
+                Operation::Invoice => state.invoices.get(&state.roster, call),
+                Operation::Rates => rates::rates(self.seed, call.now, call),
+                _ => Err(not_found("Operation")),
+            }
         });
         answered.unwrap_or_else(|(status, code, message)| self.failure(status, code, &message, &call.request_id))
     }
@@ -123,12 +150,16 @@ impl Emulator for LoveAndPay {
     }
 
     fn customers(&self) -> Vec<u8> {
-        let roster = self.roster();
-        serde_json::to_vec(&roster.iter().map(|entry| &entry.row).collect::<Vec<_>>()).unwrap_or_default()
+        self.state().roster.to_json()
     }
 
     fn change(&self, id: &str, change: Change, now: Moment) -> Result<Value, Refusal> {
-        register::change(&mut self.roster(), id, change, now)
+        let state = &mut *self.state();
+        let of_money = ["totalPayments", "totalAmount", "lastPaymentAt", "createdAt"];
+        if change.set.keys().chain(&change.unset).any(|name| of_money.contains(&name.as_str())) {
+            state.invoices.forget();
+        }
+        register::change(&mut state.roster, id, change, now)
     }
 
     fn insert(
@@ -138,19 +169,34 @@ impl Emulator for LoveAndPay {
         unknown_fields: bool,
         now: Moment,
     ) -> Result<Value, Refusal> {
-        register::insert(&mut self.roster(), fields, place, unknown_fields, now, |listed, new| {
-            created(listed) < created(new)
+        let state = &mut *self.state();
+        state.invoices.forget();
+        register::insert(&mut state.roster, fields, place, unknown_fields, now, |listed, new| {
+            customers::created(listed) < customers::created(new)
         })
     }
 
     fn remove(&self, id: &str) -> Result<Value, Refusal> {
-        register::remove(&mut self.roster(), id)
+        let state = &mut *self.state();
+        state.invoices.forget();
+        register::remove(&mut state.roster, id)
+    }
+
+    fn records(&self, kind: &str) -> Option<Value> {
+        (kind == "sessions").then(|| self.state().sessions.kept())
+    }
+
+    fn drive(&self, kind: &str, id: &str, fields: Map<String, Value>, now: Moment) -> Result<Value, Refusal> {
+        match kind {
+            "sessions" => sessions::drive(&mut self.state(), id, fields, now),
+            _ => Err(Refusal::NoSuchRecord(kind.to_owned())),
+        }
     }
 }
 
 impl LoveAndPay {
-    fn roster(&self) -> MutexGuard<'_, Roster<Customer, File>> {
-        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Judges the signature, and then the number of requests.
@@ -178,152 +224,5 @@ impl LoveAndPay {
             return Err((StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", "Rate limit exceeded".to_owned()));
         }
         Ok(())
-    }
-
-    fn list(&self, call: &Call) -> Result<Reply, Refusing> {
-        known_parameters(call, &["limit", "offset", "search", "kycStatus", "trustLevel"])?;
-        let limit = number(call, "limit", 1..=LARGEST_PAGE)?.unwrap_or(PAGE);
-        let offset = number(call, "offset", 0..=usize::MAX)?.unwrap_or(0);
-        let kyc = one_of(call, "kycStatus", &["PENDING", "VERIFIED", "REJECTED"])?;
-        let trust = one_of(call, "trustLevel", &["NEW", "LEVEL_1", "LEVEL_2", "LEVEL_3"])?;
-        let search = call.parameter("search").map(str::to_lowercase).filter(|text| !text.is_empty());
-
-        let roster = self.roster();
-        let (entries, total) = if kyc.is_none() && trust.is_none() && search.is_none() {
-            roster.page(offset, limit)
-        } else {
-            roster.page_of(offset, limit, |entry| {
-                kyc.is_none_or(|word| entry.row.text("kycStatus") == Some(word))
-                    && trust.is_none_or(|word| entry.row.text("trustLevel") == Some(word))
-                    && search.as_ref().is_none_or(|text| holds(entry, text))
-            })
-        };
-        let data = entries.iter().map(|entry| &entry.row).collect();
-        let pagination = Pagination { total, limit, offset, pages: total.div_ceil(limit) };
-        Ok(Reply::json(StatusCode::OK, &List { success: true, data, pagination }))
-    }
-
-    fn card(&self, call: &Call) -> Result<Reply, Refusing> {
-        known_parameters(call, &[])?;
-        let roster = self.roster();
-        let entry = roster.find(&customer_id(call)?).ok_or_else(not_found)?;
-        Ok(Reply::json(StatusCode::OK, &json!({"success": true, "customer": card::card(entry)})))
-    }
-
-    fn check(&self, call: &Call) -> Result<Reply, Refusing> {
-        known_parameters(call, &["phone", "email"])?;
-        let (field, wanted) = match (call.parameter("phone"), call.parameter("email")) {
-            (Some(phone), None) => ("phone", phone),
-            (None, Some(email)) => ("email", email),
-            _ => return Err(invalid("Exactly one of phone and email is required")),
-        };
-        let wanted = wanted.to_lowercase();
-        let roster = self.roster();
-        let mut entries = roster.iter();
-        let found = entries.find(|entry| entry.row.text(field).is_some_and(|text| text.to_lowercase() == wanted));
-        let body = match found {
-            None => json!({"success": true, "exists": false, "kycVerified": false, "customer": null}),
-            Some(entry) => {
-                let mut customer = entry.row.fields();
-                customer.retain(|name, _| {
-                    ["id", "fullName", "kycStatus", "trustLevel", "totalPayments"].contains(&name.as_str())
-                });
-                let verified = entry.row.text("kycStatus") == Some("VERIFIED");
-                json!({"success": true, "exists": true, "kycVerified": verified, "customer": customer})
-            }
-        };
-        Ok(Reply::json(StatusCode::OK, &body))
-    }
-
-    /// Blocking a blocked customer changes nothing and succeeds: no code for it is documented.
-    fn block(&self, call: &Call) -> Result<Reply, Refusing> {
-        #[derive(Deserialize)]
-        struct Body {
-            reason: Option<String>,
-        }
-
-        known_parameters(call, &[])?;
-        if !call.is_json() {
-            return Err(invalid("Content-Type must be application/json"));
-        }
-        let Body { reason } =
-            serde_json::from_slice(&call.body).map_err(|_| invalid("The body must be a JSON object"))?;
-        let mut roster = self.roster();
-        let entry = roster.find_mut(&customer_id(call)?).ok_or_else(not_found)?;
-        if !is_blocked(&entry.row) {
-            card::set_blocked(entry, true, call.now);
-            entry.beside.blocked_reason = reason.filter(|reason| !reason.is_empty());
-        }
-        let file = &entry.beside;
-        let customer = json!({
-            "id": entry.row.id(), "isBlocked": true, "blockedAt": file.blocked_at, "blockedReason": file.blocked_reason,
-        });
-        Ok(Reply::json(StatusCode::OK, &json!({"success": true, "message": "Customer blocked", "customer": customer})))
-    }
-
-    fn unblock(&self, call: &Call) -> Result<Reply, Refusing> {
-        known_parameters(call, &[])?;
-        let mut roster = self.roster();
-        let entry = roster.find_mut(&customer_id(call)?).ok_or_else(not_found)?;
-        card::set_blocked(entry, false, call.now);
-        let customer = json!({"id": entry.row.id(), "isBlocked": false});
-        Ok(Reply::json(
-            StatusCode::OK,
-            &json!({"success": true, "message": "Customer unblocked", "customer": customer}),
-        ))
-    }
-}
-
-fn holds(entry: &Entry<Customer, File>, lower_case: &str) -> bool {
-    ["fullName", "email", "phone"]
-        .iter()
-        .filter_map(|field| entry.row.text(field))
-        .any(|text| text.to_lowercase().contains(lower_case))
-}
-
-/// For the order of the list; a row without a date counts as the newest.
-fn created(row: &Row<Customer>) -> Moment {
-    let moment = match row {
-        Row::Regular(customer) => Some(customer.created_at),
-        Row::Odd(_) => row.text("createdAt").and_then(|text| text.parse().ok()).map(Moment::of),
-    };
-    moment.unwrap_or(Moment::of(jiff::Timestamp::MAX))
-}
-
-fn invalid(message: &str) -> Refusing {
-    (StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message.to_owned())
-}
-
-/// The code for this is not documented, the status is assumed.
-fn not_found() -> Refusing {
-    (StatusCode::NOT_FOUND, "NOT_FOUND", "Customer not found".to_owned())
-}
-
-/// The id in the path, in the spelling of the list; only UUIDs get this far.
-fn customer_id(call: &Call) -> Result<String, Refusing> {
-    let id = call.id.as_deref().and_then(|id| Uuid::try_parse(id).ok());
-    id.map(|id| id.to_string()).ok_or_else(|| invalid("id must be a UUID"))
-}
-
-fn known_parameters(call: &Call, known: &[&str]) -> Result<(), Refusing> {
-    match call.unexpected_parameter(known) {
-        None => Ok(()),
-        Some(name) => Err(invalid(&format!("Unexpected query parameter: {name}"))),
-    }
-}
-
-fn number(call: &Call, name: &str, range: std::ops::RangeInclusive<usize>) -> Result<Option<usize>, Refusing> {
-    let Some(text) = call.parameter(name) else { return Ok(None) };
-    let number = text.parse().ok().filter(|number| range.contains(number));
-    number.map(Some).ok_or_else(|| match name {
-        "limit" => invalid(&format!("limit must be a number from 1 to {LARGEST_PAGE}")),
-        _ => invalid(&format!("{name} must be a number from 0 on")),
-    })
-}
-
-fn one_of<'a>(call: &'a Call, name: &str, words: &[&str]) -> Result<Option<&'a str>, Refusing> {
-    match call.parameter(name) {
-        Some(word) if !words.contains(&word) => Err(invalid(&format!("{name} must be one of {}", words.join(", ")))),
-        word => Ok(word),
     }
 }

@@ -1,87 +1,256 @@
 //! Makes Love&Pay's customers from the synthetic people: phones, payments, trust levels, blocks and dates that fit together.
 
+use super::payments::Totals;
 use super::row::{Customer, File, Rubles};
 use crate::moment::{DAY, MINUTE, Moment, SECOND};
 use crate::odd;
 use crate::options::{Options, Provider};
-use crate::people::{Member, Standing, members};
+use crate::people::{Member, Population, Standing};
 use crate::random::Random;
-use crate::roster::{Entry, Row};
+use crate::roster::{Entry, Row, Source};
+use hashbrown::HashTable;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
+use uuid::Uuid;
 
-/// The customers, newest first.
-pub fn customers(options: &Options) -> Vec<Entry<Customer, File>> {
-    let now = Moment::of(options.now);
-    let people = members(Provider::LoveAndPay, options.customers, options.seed);
-    let unknown = unknown_words(&people);
-    let mut phones = HashSet::with_capacity(people.len());
-    let mut entries = Vec::with_capacity(people.len());
-    for (index, member) in people.into_iter().enumerate() {
-        let mut random = Random::new(options.seed, "loveandpay customer", index as u64);
-        let word = unknown.iter().find(|(place, _)| *place == index).map(|(_, word)| *word);
-        let phone = phone(&mut random, &mut phones);
-        entries.push(customer(member, word, phone, now, &mut random));
+/// The customers of the start, drawn one by one when they are asked for.
+pub struct Synthesis {
+    seed: u64,
+    now: Moment,
+    population: Population,
+    /// The few whose status is in no reference.
+    words: HashMap<u32, &'static str>,
+    /// Of the few whose phone number somebody had before them, how many numbers were drawn in vain.
+    phones_passed_over: HashMap<u32, u8>,
+    by_id: HashTable<u32>,
+    by_phone: HashTable<u32>,
+}
+
+/// What is drawn of a customer besides the person.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// The customer's id.
+    pub id: Uuid,
+    phone: u64,
+    /// When first seen.
+    pub created: Moment,
+    /// Where the check stands, unless `word` says otherwise.
+    pub standing: Standing,
+    /// A status that is in no reference.
+    pub word: Option<&'static str>,
+    /// When verified, of those who are.
+    pub verified_at: Option<Moment>,
+    payments: u32,
+    kopecks: i64,
+    last_payment: Option<Moment>,
+    blocked_at: Option<Moment>,
+    blocked_reason: Option<&'static str>,
+}
+
+impl Synthesis {
+    /// The customers, and their slots in list order: newest first.
+    pub fn new(options: &Options) -> (Self, Vec<u32>) {
+        let population = Population::new(Provider::LoveAndPay, options.customers, options.seed);
+        let customers = population.len();
+        let mut synthesis = Self {
+            seed: options.seed,
+            now: Moment::of(options.now),
+            words: unknown_words(&population),
+            population,
+            phones_passed_over: HashMap::new(),
+            by_id: HashTable::with_capacity(customers),
+            by_phone: HashTable::with_capacity(customers),
+        };
+        let mut created: Vec<_> = (0..synthesis.len()).map(|slot| (synthesis.admit(slot), slot)).collect();
+        // The id decides between customers of the same millisecond, so that the order never depends on anything else.
+        created.sort_unstable_by(|(one, slot), (other, other_slot)| {
+            other.cmp(one).then_with(|| synthesis.id(*other_slot).cmp(&synthesis.id(*slot)))
+        });
+        (synthesis, created.into_iter().map(|(_, slot)| slot).collect())
     }
-    // The id decides between customers of the same millisecond, so that the order never depends on anything else.
-    entries.sort_by_cached_key(|(created, entry)| std::cmp::Reverse((*created, entry.row.id())));
-    let mut entries: Vec<_> = entries.into_iter().map(|(_, entry)| entry).collect();
-    if options.odd {
-        let odd = odd_rows(options.seed, now)
-            .into_iter()
-            .map(|fields| Entry { row: Row::from_fields(fields), beside: File::default() });
-        entries.splice(0..0, odd);
+
+    /// Gives a customer a phone number of its own, makes the customer known by number and id, and tells since when there
+    /// has been one.
+    fn admit(&mut self, slot: u32) -> Moment {
+        let mut random = self.stream(slot);
+        let mut phone = draw_phone(&mut random);
+        let mut passed_over = 0;
+        while self.slot_of_phone(phone).is_some() && passed_over < u8::MAX {
+            phone = draw_phone(&mut random);
+            passed_over += 1;
+        }
+        if passed_over > 0 {
+            self.phones_passed_over.insert(slot, passed_over);
+        }
+        let (id, created) = (draw_id(&mut random), draw_created(self.now, &mut random));
+        // Room for all of them was made before: nothing is ever hashed a second time.
+        self.by_phone.insert_unique(hash_of_phone(phone), slot, |_| 0);
+        self.by_id.insert_unique(hash_of_id(id), slot, |_| 0);
+        created
     }
-    entries
+
+    fn stream(&self, slot: u32) -> Random {
+        Random::new(self.seed, "loveandpay customer", u64::from(slot))
+    }
+
+    /// The phone number, and the stream behind it.
+    fn phone(&self, slot: u32) -> (u64, Random) {
+        let mut random = self.stream(slot);
+        let passed_over = self.phones_passed_over.get(&slot).copied().unwrap_or(0);
+        for _ in 0..passed_over {
+            draw_phone(&mut random);
+        }
+        (draw_phone(&mut random), random)
+    }
+
+    fn id(&self, slot: u32) -> Uuid {
+        draw_id(&mut self.phone(slot).1)
+    }
+
+    fn slot_of_phone(&self, phone: u64) -> Option<u32> {
+        self.by_phone.find(hash_of_phone(phone), |slot| self.phone(*slot).0 == phone).copied()
+    }
+
+    /// What is drawn of a customer besides the person. Much cheaper than the whole customer.
+    pub fn facts(&self, slot: u32) -> Facts {
+        let (phone, mut random) = self.phone(slot);
+        let random = &mut random;
+        let id = draw_id(random);
+        let now = self.now;
+        let created = draw_created(now, random);
+        let standing = self.population.standing(slot as usize);
+        let word = self.words.get(&slot).copied();
+        let payments = payments(standing, random).min(most_by_age(created, now));
+        let last_payment = (payments > 0).then(|| last_payment(standing, created, now, random));
+        let blocked = random.chance(if standing == Standing::Rejected { 140 } else { 7 });
+        let reason = blocked.then(|| random.pick(BLOCK_REASONS)).filter(|reason| !reason.is_empty());
+        let verified = standing == Standing::Verified && word.is_none();
+        let verified_at = verified.then(|| between(created, now, 10 * DAY, random));
+        let blocked_at = blocked.then(|| between(created, now, 730 * DAY, random));
+        let kopecks = total(payments, random);
+        let blocked_reason = reason;
+        Facts {
+            id,
+            phone,
+            created,
+            standing,
+            word,
+            verified_at,
+            payments,
+            kopecks,
+            last_payment,
+            blocked_at,
+            blocked_reason,
+        }
+    }
+
+    /// How many customers there were at the start: their slots are those below.
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.population.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The person behind a customer of the start.
+    pub fn member(&self, slot: u32) -> Member {
+        self.population.member(slot as usize)
+    }
+}
+
+impl Source for Synthesis {
+    type Shape = Customer;
+    type Beside = File;
+
+    fn entry(&self, slot: u32) -> Entry<Customer, File> {
+        let (facts, member) = (self.facts(slot), self.member(slot));
+        let file = File {
+            kyc_verified_at: facts.verified_at,
+            blocked_at: facts.blocked_at,
+            blocked_reason: facts.blocked_reason.map(str::to_owned),
+        };
+        let customer = Customer {
+            id: facts.id,
+            full_name: full_name(&member),
+            email: member.email,
+            phone: facts.phone(),
+            kyc_status: Cow::Borrowed(facts.kyc_status()),
+            trust_level: Cow::Borrowed(facts.trust_level()),
+            total_payments: facts.payments,
+            total_amount: Rubles { kopecks: facts.kopecks },
+            last_payment_at: facts.last_payment,
+            is_blocked: facts.blocked_at.is_some(),
+            created_at: facts.created,
+        };
+        Entry { row: Row::Regular(customer), beside: file }
+    }
+
+    fn find(&self, id: &str) -> Option<u32> {
+        let id = Uuid::try_parse(id).ok()?;
+        self.by_id.find(hash_of_id(id), |slot| self.id(*slot) == id).copied()
+    }
+
+    fn find_by(&self, field: &str, lower_case: &str) -> Option<u32> {
+        match field {
+            "email" => self.population.find(lower_case).and_then(|index| u32::try_from(index).ok()),
+            "phone" => self.slot_of_phone(lower_case.strip_prefix('+')?.parse().ok()?),
+            _ => None,
+        }
+    }
+}
+
+impl Facts {
+    /// The word of the row.
+    pub fn kyc_status(&self) -> &'static str {
+        self.word.unwrap_or(status(self.standing))
+    }
+
+    /// The level of the row.
+    pub fn trust_level(&self) -> &'static str {
+        trust_level(self.payments, self.verified_at.is_some())
+    }
+
+    /// What the invoices have to come to.
+    pub fn totals(&self) -> Totals {
+        let Self { created, payments, kopecks, last_payment, .. } = *self;
+        Totals { created, payments, kopecks, last_payment }
+    }
+
+    /// `+7XXXXXXXXXX`
+    pub fn phone(&self) -> String {
+        format!("+{}", self.phone)
+    }
+}
+
+fn hash_of_id(id: Uuid) -> u64 {
+    let (high, low) = id.as_u64_pair();
+    high ^ low
+}
+
+fn hash_of_phone(phone: u64) -> u64 {
+    phone.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn draw_id(random: &mut Random) -> Uuid {
+    uuid::Builder::from_random_bytes(random.bytes()).into_uuid()
+}
+
+fn draw_created(now: Moment, random: &mut Random) -> Moment {
+    now.before(span(random, 5 * MINUTE, 730 * DAY))
 }
 
 /// A few customers, no shared ones, have a status that no reference knows: one in 400, and one at least.
-fn unknown_words(people: &[Member]) -> Vec<(usize, &'static str)> {
-    let own: Vec<_> = (0..people.len()).filter(|index| !people[*index].shared).collect();
-    if own.len() < 20 {
-        return Vec::new();
+fn unknown_words(population: &Population) -> HashMap<u32, &'static str> {
+    let own = population.len() - population.shared();
+    if own < 20 {
+        return HashMap::new();
     }
-    let count = (people.len() / 400).max(1);
+    let count = (population.len() / 400).max(1);
     let words = ["IN_REVIEW", "IN_REVIEW", "MANUAL_REVIEW", "IN_REVIEW", "RESUBMISSION_REQUESTED"];
-    // The first of the own people are the cast, which should stay as plain as it is.
-    (0..count).map(|index| (own[(10 + index * 397) % own.len()], words[index % words.len()])).collect()
-}
-
-fn customer(
-    member: Member,
-    word: Option<&'static str>,
-    phone: String,
-    now: Moment,
-    random: &mut Random,
-) -> (Moment, Entry<Customer, File>) {
-    let id = uuid::Builder::from_random_bytes(random.bytes()).into_uuid();
-    let created = now.before(span(random, 5 * MINUTE, 730 * DAY));
-    let verified = member.standing == Standing::Verified && word.is_none();
-    let payments = payments(member.standing, random).min(most_by_age(created, now));
-    let last_payment = (payments > 0).then(|| last_payment(member.standing, created, now, random));
-    let blocked = random.chance(if member.standing == Standing::Rejected { 140 } else { 7 });
-    let reason = blocked.then(|| random.pick(BLOCK_REASONS)).filter(|reason| !reason.is_empty());
-
-    let file = File {
-        kyc_verified_at: verified.then(|| between(created, now, 10 * DAY, random)),
-        blocked_at: blocked.then(|| between(created, now, 730 * DAY, random)),
-        blocked_reason: reason.map(str::to_owned),
+    let word = |index: usize| {
+        // The first of the own people are the cast, which should stay as plain as it is.
+        let slot = population.shared() + (10 + index * 397) % own;
+        Some((u32::try_from(slot).ok()?, words[index % words.len()]))
     };
-    let customer = Customer {
-        id,
-        full_name: full_name(&member),
-        email: member.email,
-        phone,
-        kyc_status: Cow::Borrowed(word.unwrap_or(status(member.standing))),
-        trust_level: Cow::Borrowed(trust_level(payments, verified)),
-        total_payments: payments,
-        total_amount: Rubles { kopecks: total(payments, random) },
-        last_payment_at: last_payment,
-        is_blocked: blocked,
-        created_at: created,
-    };
-    (created, Entry { row: Row::Regular(customer), beside: file })
+    (0..count).filter_map(word).collect()
 }
 
 /// Love&Pay knows three words; a check that has not begun is pending.
@@ -95,7 +264,7 @@ fn status(standing: Standing) -> &'static str {
 
 /// The documented table: 1 or 2 payments; 3 to 5 or KYC; 6 or more and KYC. Many payments without KYC, for which it has no
 /// line, count as the middle level.
-fn trust_level(payments: u32, verified: bool) -> &'static str {
+pub fn trust_level(payments: u32, verified: bool) -> &'static str {
     match (payments, verified) {
         (6.., true) => "LEVEL_3",
         (_, true) | (3.., false) => "LEVEL_2",
@@ -114,16 +283,10 @@ fn full_name(member: &Member) -> String {
 
 /// Blocks of numbers to which, as far as known, no operator of Russia or Kazakhstan is assigned: shaped like mobile
 /// numbers, and nobody's.
-const PHONE_BLOCKS: &[&str] =
-    &["943", "944", "945", "946", "947", "948", "972", "973", "974", "975", "976", "774", "779"];
+const PHONE_BLOCKS: &[u64] = &[943, 944, 945, 946, 947, 948, 972, 973, 974, 975, 976, 774, 779];
 
-fn phone(random: &mut Random, taken: &mut HashSet<String>) -> String {
-    loop {
-        let phone = format!("+7{}{:07}", random.pick(PHONE_BLOCKS), random.within(1_000_000..10_000_000));
-        if taken.insert(phone.clone()) {
-            return phone;
-        }
-    }
+fn draw_phone(random: &mut Random) -> u64 {
+    70_000_000_000 + random.pick(PHONE_BLOCKS) * 10_000_000 + random.within(1_000_000..10_000_000)
 }
 
 fn payments(standing: Standing, random: &mut Random) -> u32 {
@@ -185,8 +348,9 @@ fn between(from: Moment, now: Moment, most: i64, random: &mut Random) -> Moment 
 }
 
 /// One record for each thing that a reader must survive.
-fn odd_rows(seed: u64, now: Moment) -> Vec<Map<String, Value>> {
-    let mut random = Random::new(seed, "loveandpay odd rows", 0);
+pub fn odd_rows(options: &Options) -> Vec<Map<String, Value>> {
+    let now = Moment::of(options.now);
+    let mut random = Random::new(options.seed, "loveandpay odd rows", 0);
     let names = [
         json!(null),
         odd::long_name().into(),

@@ -25,38 +25,21 @@ impl Circle {
     }
 }
 
-/// The addresses given out so far.
-#[derive(Debug)]
+/// Up to here an address is made unique by comparing it with those before. The others carry their number in it, so that
+/// a population of a million need not be gone through before anybody in it is known.
+pub const COMPARED: usize = 10_000;
+
+/// The addresses that were made unique by comparing.
+#[derive(Debug, Default)]
 pub struct Addresses {
-    circle: Circle,
     taken: HashSet<String>,
 }
 
 impl Addresses {
-    /// None given out yet.
-    pub fn of(circle: Circle) -> Self {
-        Self { circle, taken: HashSet::new() }
-    }
-
     /// An address for a person of this name that nobody has yet.
-    pub fn give(&mut self, name: &Name, random: &mut Random) -> String {
-        let (given, family) = (letters(&name.given), letters(&name.family));
-        let local = if family.is_empty() {
-            format!("{}.{given}", random.pick(&["info", "pagos", "tesoreria", "admin"]))
-        } else {
-            let initial = &given[..given.len().min(1)];
-            let year = random.within(60..106) % 100;
-            match random.within(0..9) {
-                0..=2 => format!("{given}.{family}"),
-                3 => format!("{family}.{given}"),
-                4 => format!("{initial}.{family}"),
-                5 => format!("{given}_{family}"),
-                6 => format!("{given}{family}{year:02}"),
-                7 => format!("{given}.{family}.{year:02}"),
-                _ => format!("{family}{}", random.within(100..1000)),
-            }
-        };
-        let domain = random.pick(self.circle.domains());
+    pub fn give(&mut self, circle: Circle, name: &Name, random: &mut Random) -> String {
+        let local = local_part(name, random);
+        let domain = random.pick(circle.domains());
         let mut address = format!("{local}@{domain}");
         let mut widest = 100;
         while !self.taken.insert(address.clone()) {
@@ -64,6 +47,36 @@ impl Addresses {
             widest = widest.saturating_mul(4);
         }
         address
+    }
+}
+
+/// The address of the person with this number in the circle.
+pub fn numbered(circle: Circle, number: usize, name: &Name, random: &mut Random) -> String {
+    format!("{}-{number}@{}", local_part(name, random), random.pick(circle.domains()))
+}
+
+/// The number of the person whose address this must be, if its address carries one.
+pub fn number_of(address: &str) -> Option<usize> {
+    let (_, number) = address.split_once('@')?.0.rsplit_once('-')?;
+    number.parse().ok().filter(|number| *number >= COMPARED)
+}
+
+/// The part before the sign. No hyphen is in it: that one is kept for the numbers.
+fn local_part(name: &Name, random: &mut Random) -> String {
+    let (given, family) = (letters(&name.given), letters(&name.family));
+    if family.is_empty() {
+        return format!("{}.{given}", random.pick(&["info", "pagos", "tesoreria", "admin"]));
+    }
+    let initial = &given[..given.len().min(1)];
+    let year = random.within(60..106) % 100;
+    match random.within(0..9) {
+        0..=2 => format!("{given}.{family}"),
+        3 => format!("{family}.{given}"),
+        4 => format!("{initial}.{family}"),
+        5 => format!("{given}_{family}"),
+        6 => format!("{given}{family}{year:02}"),
+        7 => format!("{given}.{family}.{year:02}"),
+        _ => format!("{family}{}", random.within(100..1000)),
     }
 }
 
@@ -85,11 +98,27 @@ mod tests {
 
     #[test]
     fn many_namesakes_get_different_addresses() {
-        let mut addresses = Addresses::of(Circle::Shared);
+        let mut addresses = Addresses::default();
         let mut random = Random::new(1, "namesakes", 0);
         let name = Name::new("María", "de la Cruz");
-        let given: HashSet<_> = (0..20_000).map(|_| addresses.give(&name, &mut random)).collect();
-        assert_eq!(given.len(), 20_000);
+        let compared = (0..COMPARED).map(|_| addresses.give(Circle::Shared, &name, &mut random)).collect::<Vec<_>>();
+        assert!(compared.iter().all(|address| number_of(address).is_none()));
+        let numbered = (COMPARED..2 * COMPARED).map(|number| {
+            let address = numbered(Circle::Shared, number, &name, &mut random);
+            assert_eq!(number_of(&address), Some(number), "{address}");
+            address
+        });
+        let given: HashSet<_> = compared.into_iter().chain(numbered).collect();
+        assert_eq!(given.len(), 2 * COMPARED);
         assert!(given.iter().all(|address| address.is_ascii() && address.contains("cruz")));
+    }
+
+    #[test]
+    fn numbers_are_read_from_numbered_addresses_only() {
+        for address in
+            ["", "@", "-", "ivan.petrov@example.com", "ivan-7@example.com", "ivan-x@example.com", "ivan@a-20000"]
+        {
+            assert_eq!(number_of(address), None, "{address}");
+        }
     }
 }

@@ -13,7 +13,7 @@ mod population;
 mod romanise;
 mod slavic;
 
-pub use population::{Member, Standing, members};
+pub use population::{Member, Population, Standing};
 
 use crate::random::Random;
 use romanise::{Scheme, romanise};
@@ -89,6 +89,20 @@ impl Person {
             }
             Origin::Company => Self::company(random),
         }
+    }
+
+    /// The country of the identity document: three capital letters of ISO 3166.
+    fn country(&self, random: &mut Random) -> &'static str {
+        let countries: &[&'static str] = match self.origin {
+            Origin::Russian | Origin::Tatar => &["RUS"],
+            Origin::Ukrainian => &["UKR"],
+            Origin::Caucasus => &["ARM", "GEO", "RUS"],
+            Origin::Kazakh => &["KAZ"],
+            Origin::Hispanic | Origin::Company => &["ESP", "ESP", "MEX", "COL", "PER", "CHL", "ARG"],
+            Origin::English => &["GBR", "IRL", "USA"],
+            Origin::Other => &["DEU", "FRA", "BRA", "POL", "TUR"],
+        };
+        random.pick(countries)
     }
 
     fn russian(woman: bool, random: &mut Random) -> Self {

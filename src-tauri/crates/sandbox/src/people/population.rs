@@ -3,10 +3,11 @@
 //! About 12 % of each provider's people are customers of the other one too, under the same e-mail address. The two
 //! emulators run as processes of their own and never talk: the shared people come from the seed and their count alone.
 
-use super::email::{Addresses, Circle};
+use super::email::{self, Addresses, Circle};
 use super::{Name, Origin, Person, cast};
 use crate::options::Provider;
 use crate::random::Random;
+use std::collections::HashMap;
 
 /// Where the identity check stands, before a provider's word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,8 +33,8 @@ pub struct Member {
     pub email: String,
     /// Where the check stands at this provider.
     pub standing: Standing,
-    /// Whether the other provider has the person too.
-    pub shared: bool,
+    /// The country of the identity document: three capital letters of ISO 3166.
+    pub country: &'static str,
 }
 
 /// Shares of 1,000 customers.
@@ -58,16 +59,56 @@ pub fn shared_count(customers: usize) -> usize {
     (customers * 12).div_ceil(100).max(cast::SHARED_COUNT.min(customers / 3))
 }
 
-/// The customers of one provider: first those it shares, then its own.
-pub fn members(provider: Provider, customers: usize, seed: u64) -> Vec<Member> {
-    let shared = shared_count(customers);
-    let mut members = Vec::with_capacity(customers);
+/// The customers of one provider, by their index: first those it shares, then its own. Nothing is kept of a person but
+/// the addresses that had to be compared with each other; all else is drawn again whenever it is asked for.
+#[derive(Debug)]
+pub struct Population {
+    provider: Provider,
+    customers: usize,
+    seed: u64,
+    shared: usize,
+    /// Of the first people of both circles.
+    compared: HashMap<usize, String>,
+    by_address: HashMap<String, usize>,
+}
 
-    let mut addresses = Addresses::of(Circle::Shared);
-    for index in 0..shared {
-        let mut random = Random::new(seed, "shared person", index as u64);
-        let person = cast::shared(index).unwrap_or_else(|| draw(SHARED_ORIGINS, &mut random));
-        let email = addresses.give(&person.latin, &mut random);
+impl Population {
+    /// The people who are customers of this provider when it has so many.
+    pub fn new(provider: Provider, customers: usize, seed: u64) -> Self {
+        let shared = shared_count(customers);
+        let (compared, by_address) = (HashMap::new(), HashMap::new());
+        let mut population = Self { provider, customers, seed, shared, compared, by_address };
+        for people in [0..shared, shared..customers] {
+            let mut addresses = Addresses::default();
+            for index in people.take(email::COMPARED) {
+                let (person, ..) = population.person(index);
+                let (circle, number) = population.place(index);
+                let mut random = Random::new(seed, circle.label(), number as u64);
+                let address = addresses.give(circle, &person.latin, &mut random);
+                population.by_address.insert(address.clone(), index);
+                population.compared.insert(index, address);
+            }
+        }
+        population
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.customers
+    }
+
+    /// How many of them, the first ones, are customers of the other provider too.
+    pub fn shared(&self) -> usize {
+        self.shared
+    }
+
+    /// Where the check of this person stands.
+    pub fn standing(&self, index: usize) -> Standing {
+        let (circle, number) = self.place(index);
+        let mut random = Random::new(self.seed, circle.standing_label(), number as u64);
+        if circle != Circle::Shared {
+            return random.weighted(STANDINGS);
+        }
         // A fifth, spread evenly, so that small populations have some too.
         let (love_and_pay, cryptopocket) = if index % 5 == 1 {
             random.weighted(DISAGREED)
@@ -75,32 +116,80 @@ pub fn members(provider: Provider, customers: usize, seed: u64) -> Vec<Member> {
             let agreed = random.weighted(AGREED);
             (agreed, agreed)
         };
-        let standing = match provider {
+        match self.provider {
             Provider::LoveAndPay => love_and_pay,
             Provider::Cryptopocket => cryptopocket,
-        };
-        let as_is = index < cast::SHARED_COUNT;
-        members.push(member(provider, person, as_is, email, standing, true, &mut random));
+        }
     }
 
-    let (label, circle, origins) = match provider {
-        Provider::LoveAndPay => ("loveandpay person", Circle::LoveAndPay, LOVE_AND_PAY_ORIGINS),
-        Provider::Cryptopocket => ("cryptopocket person", Circle::Cryptopocket, CRYPTOPOCKET_ORIGINS),
-    };
-    let mut addresses = Addresses::of(circle);
-    for index in 0..customers - shared {
-        let mut random = Random::new(seed, label, index as u64);
-        let of_cast = match provider {
-            Provider::LoveAndPay => cast::love_and_pay(index),
-            Provider::Cryptopocket => cast::cryptopocket(index),
-        };
-        let as_is = of_cast.is_some();
-        let person = of_cast.unwrap_or_else(|| draw(origins, &mut random));
-        let email = addresses.give(&person.latin, &mut random);
-        let standing = random.weighted(STANDINGS);
-        members.push(member(provider, person, as_is, email, standing, false, &mut random));
+    /// The person of this index, which must be below [`len`](Self::len).
+    pub fn member(&self, index: usize) -> Member {
+        let (person, as_is, mut random) = self.person(index);
+        let (circle, number) = self.place(index);
+        let email = self.compared.get(&index).cloned().unwrap_or_else(|| {
+            email::numbered(circle, number, &person.latin, &mut Random::new(self.seed, circle.label(), number as u64))
+        });
+        let country = person.country(&mut random);
+        let (name, patronymic) = written(self.provider, person, as_is, &mut random);
+        Member { name, patronymic, email, standing: self.standing(index), country }
     }
-    members
+
+    /// The person who has this address, in small letters.
+    pub fn find(&self, address: &str) -> Option<usize> {
+        if let Some(index) = self.by_address.get(address) {
+            return Some(*index);
+        }
+        let number = email::number_of(address)?;
+        [number, self.shared.saturating_add(number)].into_iter().find(|index| {
+            *index < self.customers && self.place(*index).1 == number && self.member(*index).email == address
+        })
+    }
+
+    /// The circle of a person, and the number in it.
+    fn place(&self, index: usize) -> (Circle, usize) {
+        match (index.checked_sub(self.shared), self.provider) {
+            (None, _) => (Circle::Shared, index),
+            (Some(number), Provider::LoveAndPay) => (Circle::LoveAndPay, number),
+            (Some(number), Provider::Cryptopocket) => (Circle::Cryptopocket, number),
+        }
+    }
+
+    /// The person, whether the name stays as it stands, and the stream from which this provider's spelling is drawn.
+    fn person(&self, index: usize) -> (Person, bool, Random) {
+        let (circle, number) = self.place(index);
+        let (label, origins, cast) = match circle {
+            Circle::Shared => ("shared person", SHARED_ORIGINS, cast::shared(number)),
+            Circle::LoveAndPay => ("loveandpay person", LOVE_AND_PAY_ORIGINS, cast::love_and_pay(number)),
+            Circle::Cryptopocket => ("cryptopocket person", CRYPTOPOCKET_ORIGINS, cast::cryptopocket(number)),
+        };
+        let mut random = Random::new(self.seed, label, number as u64);
+        let as_is = cast.is_some();
+        let person = cast.unwrap_or_else(|| {
+            let origin = random.weighted(origins);
+            Person::draw(origin, &mut random)
+        });
+        (person, as_is, random)
+    }
+}
+
+impl Circle {
+    /// The name of the stream that its addresses are drawn from.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Shared => "shared address",
+            Self::LoveAndPay => "loveandpay address",
+            Self::Cryptopocket => "cryptopocket address",
+        }
+    }
+
+    /// The name of the stream that tells where the checks stand.
+    fn standing_label(self) -> &'static str {
+        match self {
+            Self::Shared => "shared standing",
+            Self::LoveAndPay => "loveandpay standing",
+            Self::Cryptopocket => "cryptopocket standing",
+        }
+    }
 }
 
 const SHARED_ORIGINS: &[(u64, Origin)] = &[
@@ -136,21 +225,8 @@ const CRYPTOPOCKET_ORIGINS: &[(u64, Origin)] = &[
     (1, Origin::Company),
 ];
 
-fn draw(origins: &[(u64, Origin)], random: &mut Random) -> Person {
-    let origin = random.weighted(origins);
-    Person::draw(origin, random)
-}
-
-/// Writes the name as the provider has it; of the cast always in the provider's own script and as it stands.
-fn member(
-    provider: Provider,
-    person: Person,
-    as_is: bool,
-    email: String,
-    standing: Standing,
-    shared: bool,
-    random: &mut Random,
-) -> Member {
+/// The name as the provider has it; of the cast always in the provider's own script and as it stands.
+fn written(provider: Provider, person: Person, as_is: bool, random: &mut Random) -> (Name, Option<String>) {
     let hispanic = person.origin == Origin::Hispanic;
     let (cyrillic_of_1000, plain_of_1000) = match provider {
         _ if as_is => (if provider == Provider::LoveAndPay { 1000 } else { 0 }, 0),
@@ -158,12 +234,11 @@ fn member(
         Provider::Cryptopocket => (if hispanic { 0 } else { 20 }, 150),
     };
     let (in_cyrillic, in_plain) = (random.chance(cyrillic_of_1000), random.chance(plain_of_1000));
-    let (name, patronymic) = match person.cyrillic {
+    match person.cyrillic {
         Some(name) if in_cyrillic => (name, person.patronymic),
         _ if in_plain => (person.latin.plain(), None),
         _ => (person.latin, None),
-    };
-    Member { name, patronymic, email, standing, shared }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 use super::*;
 use std::collections::{HashMap, HashSet};
 
+fn members(provider: Provider, customers: usize, seed: u64) -> Vec<Member> {
+    let population = Population::new(provider, customers, seed);
+    (0..population.len()).map(|index| population.member(index)).collect()
+}
+
 fn both(customers: usize, seed: u64) -> (Vec<Member>, Vec<Member>) {
     (members(Provider::LoveAndPay, customers, seed), members(Provider::Cryptopocket, customers, seed))
 }
@@ -19,8 +24,8 @@ fn addresses_are_unique_and_common_only_to_shared_people() {
     let common: HashSet<_> = at_one.intersection(&at_other).cloned().collect();
     assert_eq!(common.len(), shared_count(4000));
     assert_eq!(common.len(), 480, "12 % of 4,000");
+    assert!(love_and_pay[..480].iter().all(|member| common.contains(&member.email)), "the shared ones come first");
     for member in love_and_pay.iter().chain(&cryptopocket) {
-        assert_eq!(member.shared, common.contains(&member.email), "{}", member.email);
         let domain = member.email.split_once('@').unwrap().1;
         assert!(["example.com", "example.org", "example.net"].iter().any(|reserved| domain.ends_with(reserved)));
     }
@@ -30,7 +35,7 @@ fn addresses_are_unique_and_common_only_to_shared_people() {
 fn a_fifth_of_the_shared_people_stand_differently() {
     let (love_and_pay, cryptopocket) = both(5000, 11);
     let at_other: HashMap<_, _> = cryptopocket.iter().map(|member| (&member.email, member.standing)).collect();
-    let shared: Vec<_> = love_and_pay.iter().filter(|member| member.shared).collect();
+    let shared: Vec<_> = love_and_pay.iter().take(shared_count(5000)).collect();
     let differing = shared.iter().filter(|member| at_other[&member.email] != member.standing).count();
     assert_eq!((shared.len(), differing), (600, 120));
     let unsayable = shared.iter().filter(|member| member.standing == Standing::NotStarted).count();
@@ -99,4 +104,35 @@ fn small_populations_work() {
         let (love_and_pay, cryptopocket) = both(customers, 1);
         assert_eq!((love_and_pay.len(), cryptopocket.len()), (customers, customers));
     }
+}
+
+#[test]
+fn a_person_is_found_by_address_in_a_crowd() {
+    let crowd = Population::new(Provider::LoveAndPay, 300_000, 1);
+    let addresses: HashSet<_> = (0..crowd.len())
+        .step_by(997)
+        .map(|index| {
+            let address = crowd.member(index).email;
+            assert_eq!(crowd.find(&address), Some(index), "{address}");
+            address
+        })
+        .collect();
+    assert_eq!(addresses.len(), 301);
+    for unknown in [
+        "",
+        "nobody@example.com",
+        "ivan.petrov-20000@example.com",
+        "a-99999999@example.com",
+        "a-18446744073709551615@example.com",
+    ] {
+        assert_eq!(crowd.find(unknown), None, "{unknown}");
+    }
+}
+
+#[test]
+fn what_is_drawn_again_is_the_same() {
+    let population = Population::new(Provider::Cryptopocket, 400, 3);
+    let first: Vec<_> = (0..400).map(|index| population.member(index)).collect();
+    let again: Vec<_> = (0..400).rev().map(|index| population.member(index)).rev().collect();
+    assert_eq!(first, again);
 }

@@ -90,6 +90,26 @@ impl Client {
         read(self.signed(Method::GET, path, "", 0)).await
     }
 
+    /// A signed POST of JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        read(self.signed(Method::POST, path, &body.to_string(), 0)).await
+    }
+
+    /// All rows of a Love&Pay list, page by page.
+    pub async fn walk(&self, path: &str, limit: usize) -> Vec<Value> {
+        let mut walked = Vec::new();
+        loop {
+            let separator = if path.contains('?') { '&' } else { '?' };
+            let page = self.get(&format!("{path}{separator}limit={limit}&offset={}", walked.len())).await;
+            let rows = page.rows();
+            if rows.is_empty() {
+                assert_eq!(page.json()["pagination"]["total"], walked.len());
+                return walked;
+            }
+            walked.extend(rows);
+        }
+    }
+
     /// Signs in at Cryptopocket and returns what comes back.
     pub async fn sign_in(&self, key: &str, secret: &str) -> Answer {
         let body = json!({"api_key": key, "api_secret": secret});

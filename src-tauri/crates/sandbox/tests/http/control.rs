@@ -120,7 +120,7 @@ async fn a_web_page_cannot_reach_it() {
 #[tokio::test]
 async fn requests_are_counted_by_what_they_ask_for() {
     let client = Client::of(Provider::LoveAndPay).await;
-    for path in ["/customers", "/customers?limit=1", "/customers/check?phone=1", "/invoices"] {
+    for path in ["/customers", "/customers?limit=1", "/customers/check?phone=1", "/payouts"] {
         client.get(path).await;
     }
     let counted = client.control(Method::GET, "/requests", Value::Null).await;

@@ -1,4 +1,4 @@
-//! Love&Pay: signature, list, filters, card, check, block.
+//! Love&Pay: signature, customer list, filters, card, check, block.
 
 use crate::client::{Client, options, read};
 use reqwest::{Method, StatusCode};
@@ -38,7 +38,17 @@ async fn a_request_is_refused_for_what_is_wrong_with_it() {
 #[tokio::test]
 async fn paths_outside_the_reference_do_not_exist() {
     let client = client().await;
-    for path in ["/", "/invoices", "/customers/", "/customersx", "/customers/a/b/c", "/../customers"] {
+    for path in [
+        "/",
+        "/payouts",
+        "/kyc",
+        "/kyc/session",
+        "/customers/",
+        "/invoices/",
+        "/customersx",
+        "/customers/a/b/c",
+        "/../customers",
+    ] {
         let answer = read(client.request(Method::GET, path)).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }

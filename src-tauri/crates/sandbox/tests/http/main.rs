@@ -9,6 +9,8 @@ mod client;
 mod control;
 mod cryptopocket;
 mod faults;
+mod invoices;
 mod loveandpay;
 mod population;
 mod process;
+mod sessions;

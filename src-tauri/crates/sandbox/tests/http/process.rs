@@ -86,6 +86,7 @@ fn mistakes_are_named() {
     assert!(said(&["--provider", "paypal"]).contains("paypal"));
     assert!(said(&[]).contains("--provider"));
     assert!(said(&["--provider", "cryptopocket", "--rate-limit"]).contains("--rate-limit"));
+    assert!(said(&["--provider", "loveandpay", "--customers", "10000001"]).contains("at most 10000000"));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     assert!(said(&["--provider", "loveandpay", "--port", &port]).contains(&port));
