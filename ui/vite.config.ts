@@ -42,5 +42,8 @@ export default defineConfig({
 		include: ['src/**/*.test.ts'],
 		setupFiles: ['./src/test/setup.ts'],
 		restoreMocks: true,
+		// A bound for what hangs, not for what is slow: builders share their cores.
+		testTimeout: 60_000,
+		hookTimeout: 120_000,
 	},
 });

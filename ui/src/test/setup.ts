@@ -1,7 +1,11 @@
 /** What every component test stands on: matchers, the language, and the parts of a browser that jsdom lacks. */
 import '@testing-library/jest-dom/vitest';
+import { configure } from '@testing-library/svelte';
 import { beforeEach, vi } from 'vitest';
 import { setLanguage } from '$lib/settings/language.svelte';
+
+// How long a test waits for something to appear before it fails; a busy machine is no failure.
+configure({ asyncUtilTimeout: 20_000 });
 
 class QuietResizeObserver implements ResizeObserver {
 	observe(): void {}

@@ -63,7 +63,7 @@ describe('the views', () => {
 		backend.changeDirectory((book) => {
 			book.people.length = 150;
 		});
-		await waitFor(() => expect(view('all')).toHaveAttribute('data-count', '150'), { timeout: 3000 });
+		await waitFor(() => expect(view('all')).toHaveAttribute('data-count', '150'));
 	});
 });
 
