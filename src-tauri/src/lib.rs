@@ -28,14 +28,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::ExitCode;
 use tauri::utils::config::AppDirectoriesOverride;
-use tauri::{Manager, RunEvent, Wry};
+use tauri::{AppHandle, Manager, RunEvent, Wry};
 
 /// Runs the app until its window is closed. Exit code 0 on a normal end, 1 when it could not start.
 pub fn run() -> ExitCode {
     linux_env::prepare();
     let options = StartOptions::parse();
     match start(options) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => ExitCode::from(code),
         Err(error) => {
             tracing::error!(%error, "Vouch cannot start");
             tell_on_stderr(&error.to_string());
@@ -49,7 +49,7 @@ fn tell_on_stderr(why: &str) {
     eprintln!("Vouch cannot start: {why}");
 }
 
-fn start(options: StartOptions) -> Result<(), Box<dyn std::error::Error>> {
+fn start(options: StartOptions) -> Result<u8, Box<dyn std::error::Error>> {
     // Lives until the end of the process: a demo's preferences and webview data go with it.
     let throw_away = options.demo.then(|| tempfile::Builder::new().prefix("vouch-").tempdir()).transpose()?;
     let folder = match (&throw_away, &options.profile) {
@@ -68,18 +68,47 @@ fn start(options: StartOptions) -> Result<(), Box<dyn std::error::Error>> {
         config.identifier = format!("{}.p{:016x}", config.identifier, fingerprint(folder));
         config.app.app_directories_override = Some(AppDirectoriesOverride::Root(folder.clone()));
     }
-    build(options)?.build(context)?.run(|app, event| {
+    let app = build(options).build(context)?;
+    end_with_signals(app.handle().clone());
+    // Returns, unlike `run`, so that what is dropped at the end is dropped: the demo's folders.
+    let code = app.run_return(|app, event| {
         if let RunEvent::Exit = event {
             tauri::async_runtime::block_on(app.state::<Shell>().close());
         }
     });
     drop(throw_away);
-    Ok(())
+    Ok(u8::try_from(code).unwrap_or(1))
 }
 
-fn build(options: StartOptions) -> tauri::Result<tauri::Builder<Wry>> {
+/// Ends the app as if its window were closed when the session ends or a terminal asks for it, so that the book is closed
+/// and nothing of a demo is left.
+fn end_with_signals(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        if asked_to_end().await.is_ok() {
+            app.exit(0);
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn asked_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut hang_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = hang_up.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+fn build(options: StartOptions) -> tauri::Builder<Wry> {
     let typed = bindings::builder();
-    let builder = tauri::Builder::default()
+    tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
         .plugin(tauri_plugin_store::Builder::default().build())
         .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered_of_the_window()).build())
@@ -103,8 +132,7 @@ fn build(options: StartOptions) -> tauri::Result<tauri::Builder<Wry>> {
             });
             window::create(app, theme)?;
             Ok(())
-        });
-    Ok(builder)
+        })
 }
 
 /// GTK's own decorations make a restored size grow at every start (plugins-workspace issue 3553), and Wayland tells no

@@ -11,10 +11,7 @@ pub enum Problem {
     /// The provider refused the key or the secret.
     CredentialsRejected { words: Option<ProviderWords> },
     /// This computer's clock differs from the provider's by so many seconds; positive: it is ahead. 0: by how much is not known.
-    ClockSkew {
-        by_seconds: i32,
-        words: Option<ProviderWords>,
-    },
+    ClockSkew { by_seconds: i32, words: Option<ProviderWords> },
     /// The provider's allow-list does not have this computer's address.
     IpNotAllowed { words: Option<ProviderWords> },
     /// The merchant's domain is not confirmed at the provider.

@@ -17,11 +17,21 @@ export function providerName(id: string, providers: readonly ProviderDescription
 	return providers.find((provider) => provider.id === id)?.name ?? id;
 }
 
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Where a typed address leads: the built-in or a developer's sandbox on this computer, else its host. */
+function placeName(baseUrl: string): string {
+	if (!URL.canParse(baseUrl)) return environmentName('custom');
+	const url = new URL(baseUrl);
+	return LOOPBACK.test(url.hostname) ? m.connection_place_this_computer() : url.host;
+}
+
 /** The officer's own name for it, or `Love&Pay · live`. */
 export function connectionName(
-	connection: Pick<ConnectionView, 'label' | 'provider' | 'environment'>,
+	connection: Pick<ConnectionView, 'label' | 'provider' | 'environment' | 'baseUrl'>,
 	providers: readonly ProviderDescription[],
 ): string {
 	if (connection.label.trim()) return connection.label.trim();
-	return `${providerName(connection.provider, providers)} · ${environmentName(connection.environment)}`;
+	const place = connection.environment === 'custom' ? placeName(connection.baseUrl) : environmentName(connection.environment);
+	return `${providerName(connection.provider, providers)} · ${place}`;
 }
