@@ -4,6 +4,7 @@
 //! Values come as the text they had in the answer ([`RawValue`]). No number passes through binary floating point.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::de::{self, Deserializer as _};
 use serde_json::value::RawValue;
@@ -84,6 +85,14 @@ pub(crate) fn truth(field: Field<'_>) -> Option<bool> {
 /// A moment in ISO 8601 with its offset from UTC. Without one it could mean any zone, so it is `None`.
 pub(crate) fn moment(field: Field<'_>) -> Option<Timestamp> {
     text(field)?.trim().parse().ok()
+}
+
+/// A day, `YYYY-MM-DD`.
+pub(crate) fn date(field: Field<'_>) -> Option<Date> {
+    let text = text(field)?;
+    let text = text.trim();
+    // Longer texts, such as moments, would be cut to their day in an unknown zone.
+    if text.len() == 10 { text.parse().ok() } else { None }
 }
 
 /// A JSON object as a struct `T`, which borrows from it. A list is refused: serde would read its items as the fields in
@@ -295,6 +304,20 @@ mod tests {
             ("null", None),
         ] {
             assert_eq!(moment(Some(&raw(json))).map(|it| it.to_string()).as_deref(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn days_are_whole() {
+        for (json, expected) in [
+            (r#""1990-01-31""#, Some("1990-01-31")),
+            (r#"" 1990-01-31 ""#, Some("1990-01-31")),
+            (r#""1990-02-30""#, None),
+            (r#""1990-01-31T00:00:00Z""#, None),
+            (r#""31.01.1990""#, None),
+            ("19900131", None),
+        ] {
+            assert_eq!(date(Some(&raw(json))).map(|it| it.to_string()).as_deref(), expected, "{json}");
         }
     }
 

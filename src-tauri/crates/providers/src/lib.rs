@@ -13,17 +13,23 @@ mod action;
 pub mod address;
 pub mod budget;
 pub mod clock;
-mod cryptopocket;
+pub mod cryptopocket;
 mod http;
 mod json;
-mod loveandpay;
+mod listing;
+pub mod loveandpay;
 mod provider;
 mod records;
 pub mod registry;
+mod route;
 pub mod webhook;
 mod withhold;
 
 pub use action::{BlockState, Card, Contact, Known, KnownCustomer, Outcome, Payment, VerificationLink};
 pub use address::BaseUrl;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use provider::{Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Verified};
+pub use listing::Listing;
+pub use provider::{
+    Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Specific, Verified,
+};
+pub use route::{Offer, Route, Verb};

@@ -3,7 +3,10 @@
 
 use crate::action::{BlockState, Card, Contact, Known, Outcome, VerificationLink};
 use crate::budget::Budget;
+use crate::cryptopocket::Cryptopocket;
+use crate::loveandpay::LoveAndPay;
 use crate::registry::Endpoint;
+use crate::route::Route;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,6 +27,11 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
 
     /// The connection's request budget.
     fn budget(&self) -> &Budget;
+
+    /// What only this provider has, in its own terms.
+    fn specific(&self) -> Specific<'_> {
+        Specific::Nothing
+    }
 
     /// The budget's state for [`registry::connect`](crate::registry::connect) after a restart; `None` while there is
     /// nothing to remember.
@@ -95,6 +103,17 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     }
 }
 
+/// What only one provider has.
+#[derive(Debug, Clone, Copy)]
+pub enum Specific<'a> {
+    /// Nothing that this crate knows of.
+    Nothing,
+    /// KYC sessions, invoices, exchange rates.
+    LoveAndPay(&'a LoveAndPay),
+    /// Purchases, sales, webhook subscriptions.
+    Cryptopocket(&'a Cryptopocket),
+}
+
 /// The interface offers only what [`Actions`] names; whoever asks for more has a fault.
 fn not_offered(description: &Description, action: &str) -> Problem {
     tracing::error!(provider = description.key, action, "the provider does not offer this");
@@ -120,6 +139,10 @@ pub struct Description {
     pub limits: RequestLimits,
     /// What it can do and how much.
     pub capabilities: Capabilities,
+    /// Every endpoint that its client calls.
+    pub routes: &'static [Route],
+    /// What its reference names and its client does not call, and why not.
+    pub not_called: &'static [(&'static str, &'static str)],
     pub(crate) connect: fn(Endpoint, Credential) -> Result<Arc<dyn Provider>, Problem>,
 }
 

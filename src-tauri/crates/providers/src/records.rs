@@ -1,25 +1,25 @@
-//! From a page's records to customers. A record that cannot be read costs itself only: it is kept with its position, and
+//! From a page's records to customers, sessions, invoices. A record that cannot be read costs itself only: it is kept with its position, and
 //! all others land.
 
 use crate::json::{self, Field};
 use crate::withhold;
-use kyc::{Customer, RejectedRecord};
+use kyc::RejectedRecord;
 use serde_json::value::RawValue;
 
 /// Reads each record on its own.
-pub(crate) fn read(
+pub(crate) fn read<T>(
     records: &[&RawValue],
-    customer: impl Fn(&RawValue) -> Result<Customer, String>,
-) -> (Vec<Customer>, Vec<RejectedRecord>) {
-    let mut customers = Vec::with_capacity(records.len());
+    one: impl Fn(&RawValue) -> Result<T, String>,
+) -> (Vec<T>, Vec<RejectedRecord>) {
+    let mut read = Vec::with_capacity(records.len());
     let mut rejected = Vec::new();
     for (position, record) in records.iter().enumerate() {
-        match customer(record) {
-            Ok(customer) => customers.push(customer),
+        match one(record) {
+            Ok(item) => read.push(item),
             Err(reason) => rejected.push(RejectedRecord { position, reason, raw: kept(record) }),
         }
     }
-    (customers, rejected)
+    (read, rejected)
 }
 
 /// The record as it is kept for support and for the detail panel: without links.

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub(crate) const WITHHELD: &str = "(link withheld)";
 
 /// Fields whose texts are withheld, and all texts below them.
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 11] = [
     "kyc_url",
     "kyc_form_url",
     "kyb_link",
@@ -20,6 +20,8 @@ const FIELDS: [&str; 9] = [
     "gateway_url",
     "verificationUrl",
     "paymentLink",
+    "qrCode",
+    "qrPayload",
     "password",
 ];
 

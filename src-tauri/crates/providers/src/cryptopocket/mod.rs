@@ -4,6 +4,7 @@
 mod assumptions;
 mod check;
 mod errors;
+mod routes;
 mod token;
 mod wire;
 
@@ -11,7 +12,7 @@ use crate::action::{Outcome, VerificationLink};
 use crate::budget::Budget;
 use crate::http::{Answer, Call, Core, Failure, Timeouts};
 use crate::provider::{
-    Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Verified,
+    Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Specific, Verified,
 };
 use crate::records;
 use crate::registry::Endpoint;
@@ -33,6 +34,8 @@ pub(crate) const DESCRIPTION: Description = Description {
     secret_prefix: None,
     limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
     capabilities: CAPABILITIES,
+    routes: routes::ALL,
+    not_called: routes::NOT_CALLED,
     connect,
 };
 
@@ -68,8 +71,9 @@ fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provide
     Ok(Arc::new(Cryptopocket { core, tokens: Tokens::new(credential), page_size_refused: AtomicBool::new(false) }))
 }
 
+/// A connection to Cryptopocket: a [`Provider`], and what only Cryptopocket has.
 #[derive(Debug)]
-struct Cryptopocket {
+pub struct Cryptopocket {
     core: Core,
     tokens: Tokens,
     /// A validation named `items_per_page`, so it is left out from then on.
@@ -84,6 +88,10 @@ impl Provider for Cryptopocket {
 
     fn budget(&self) -> &Budget {
         self.core.budget()
+    }
+
+    fn specific(&self) -> Specific<'_> {
+        Specific::Cryptopocket(self)
     }
 
     async fn verify(&self) -> Result<Verified, Problem> {
@@ -103,7 +111,7 @@ impl Provider for Cryptopocket {
     }
 
     async fn kyc_status(&self, customer: &ProviderCustomerId) -> Result<KycStatus, Problem> {
-        let call = Call::get("/kyc/check", vec![("user_id", customer.to_string())]).of_subject();
+        let call = Call::to(&routes::KYC_CHECK).query(vec![("user_id", customer.to_string())]).of_subject();
         let answer = self.send(&call).await?;
         check::status(answer.json()).ok_or_else(|| other_shape(&answer))
     }
@@ -142,7 +150,7 @@ impl Cryptopocket {
             query.extend(email.map(|email| ("email", email.to_owned())));
             query.extend(size.map(|size| (PAGE_SIZE_PARAMETER, size.to_string())));
             query.push(("page", page.to_string()));
-            Call::get("/customers/list", query)
+            Call::to(&routes::CUSTOMERS_LIST).query(query)
         };
         let size = (!self.page_size_refused.load(Ordering::Relaxed)).then_some(size);
         match self.send(&query(size)).await {

@@ -3,7 +3,7 @@
 //! One sign-in at a time: whoever needs a token while one is under way waits for its outcome, whether it is a token or a
 //! refusal.
 
-use super::{assumptions, errors};
+use super::{assumptions, errors, routes};
 use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, secret_header};
 use crate::json;
 use kyc::{AnswerFault, Credential, Problem, Trouble};
@@ -85,7 +85,8 @@ impl Tokens {
         let Credential { api_key, api_secret } = &self.credential;
         let body = SignIn { api_key: api_key.expose_secret(), api_secret: api_secret.expose_secret() };
         let body = Zeroizing::new(serde_json::to_vec(&body).map_err(|_| Problem::from(Trouble::Internal))?);
-        let answer = core.send(&Call::post("/authenticate", body), &SigningIn { credential: &self.credential }).await?;
+        let answer =
+            core.send(&Call::to(&routes::AUTHENTICATE).json(body), &SigningIn { credential: &self.credential }).await?;
         if json::parse::<BTreeMap<String, &RawValue>>(answer.json()).is_none() {
             return Err(other_shape(&answer).into());
         }

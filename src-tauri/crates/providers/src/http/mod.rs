@@ -18,6 +18,7 @@ use crate::budget::{Budget, Window};
 use crate::clock::Clock;
 use crate::provider::Description;
 use crate::registry::Endpoint;
+use crate::route::Route;
 use kyc::{AnswerFault, Problem, RequestLimits, Trouble};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
@@ -73,30 +74,51 @@ pub(crate) struct Call {
     pub path: String,
     /// Query in order; percent-encoded when sent.
     pub query: Vec<(&'static str, String)>,
-    /// JSON body.
+    /// JSON body, or the form in `content_type`.
     pub body: Option<Zeroizing<Vec<u8>>>,
+    /// What the body is.
+    pub content_type: &'static str,
     pub absent: Absent,
 }
 
+const JSON: &str = "application/json";
+
 impl Call {
-    /// A read.
-    pub fn get(path: impl Into<String>, query: Vec<(&'static str, String)>) -> Self {
-        Self { method: Method::GET, path: path.into(), query, body: None, absent: Absent::Path }
+    /// A request to an endpoint whose path holds no id.
+    pub fn to(route: &Route) -> Self {
+        Self::at(route, route.path.to_owned())
     }
 
-    /// A removal; has no body.
-    pub fn delete(path: impl Into<String>) -> Self {
-        Self { method: Method::DELETE, ..Self::get(path, Vec::new()) }
+    /// A request to the endpoint of one subject; a 404 means that the subject does not exist. `id` must have been checked
+    /// to be one segment of a path.
+    pub fn about(route: &Route, id: &str) -> Self {
+        Self::at(route, route.path_of(id)).of_subject()
+    }
+
+    fn at(route: &Route, path: String) -> Self {
+        Self {
+            method: route.verb.method(),
+            path,
+            query: Vec::new(),
+            body: None,
+            content_type: JSON,
+            absent: Absent::Path,
+        }
+    }
+
+    /// The same with a query.
+    pub fn query(self, query: Vec<(&'static str, String)>) -> Self {
+        Self { query, ..self }
+    }
+
+    /// The same with a JSON body.
+    pub fn json(self, body: Zeroizing<Vec<u8>>) -> Self {
+        Self { body: Some(body), content_type: JSON, ..self }
     }
 
     /// The same, where a 404 means that the subject does not exist.
     pub fn of_subject(self) -> Self {
         Self { absent: Absent::Subject, ..self }
-    }
-
-    /// A write of JSON.
-    pub fn post(path: impl Into<String>, body: Zeroizing<Vec<u8>>) -> Self {
-        Self { method: Method::POST, path: path.into(), query: Vec::new(), body: Some(body), absent: Absent::Path }
     }
 }
 
@@ -218,7 +240,7 @@ impl Core {
         let mut request = self.client.request(call.method.clone(), url).headers(headers);
         request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         if call.body.is_some() {
-            request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.to_vec());
+            request = request.header(CONTENT_TYPE, HeaderValue::from_static(call.content_type)).body(body.to_vec());
         }
         let mut response = request.send().await.map_err(|error| failure::of_sending(&error))?;
         let received = self.clock.now();

@@ -4,6 +4,7 @@ use super::*;
 use crate::address;
 use crate::clock::ManualClock;
 use crate::loveandpay;
+use crate::route::{Offer, Verb};
 use server::{Server, expect};
 
 #[path = "../../tests/support/mod.rs"]
@@ -40,13 +41,21 @@ fn core(base: &str, limits: RequestLimits, silence: Duration) -> (Core, Arc<Manu
     (Core::new(endpoint, &loveandpay::DESCRIPTION, timeouts).unwrap(), clock)
 }
 
+fn read() -> Call {
+    Call::to(&Route::new("x", Verb::Get, "/x", Offer::Always))
+}
+
+fn write() -> Call {
+    Call::to(&Route::new("x", Verb::Post, "/x", Offer::Always)).json(Zeroizing::new(b"{}".to_vec()))
+}
+
 const UNLIMITED: RequestLimits = RequestLimits { per_minute: Some(0), per_hour: Some(0) };
 
 #[tokio::test]
 async fn a_silent_provider_is_down_and_is_asked_three_times() {
     let server = Server::start((0..3).map(|_| expect("GET /x").then_silence())).await;
     let (core, clock) = core(server.origin(), UNLIMITED, SHORT);
-    let failure = core.send(&Call::get("/x", vec![]), &Bare).await.unwrap_err();
+    let failure = core.send(&read(), &Bare).await.unwrap_err();
     assert_eq!(failure.problem.trouble, Trouble::ProviderDown);
     let slept = clock.slept();
     assert_eq!(slept.len(), 2);
@@ -60,7 +69,7 @@ async fn a_provider_that_stops_in_the_body_is_down() {
     let begun = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\"";
     let server = Server::start((0..3).map(|_| expect("GET /x").raw(begun).then_silence())).await;
     let (core, _) = core(server.origin(), UNLIMITED, SHORT);
-    let failure = core.send(&Call::get("/x", vec![]), &Bare).await.unwrap_err();
+    let failure = core.send(&read(), &Bare).await.unwrap_err();
     assert_eq!(failure.problem.trouble, Trouble::ProviderDown);
     server.finish();
 }
@@ -77,7 +86,7 @@ async fn a_write_is_sent_once_whatever_happens() {
     for (case, silence) in cases {
         let server = Server::start([case]).await;
         let (core, clock) = core(server.origin(), UNLIMITED, silence);
-        let call = Call::post("/x", Zeroizing::new(b"{}".to_vec()));
+        let call = write();
         core.send(&call, &Bare).await.unwrap_err();
         assert!(clock.slept().is_empty());
         server.finish();
@@ -91,7 +100,7 @@ async fn a_missing_subject_is_not_found_and_a_missing_path_a_bad_address() {
     {
         let server = Server::start([expect("GET /x").json(404, "{}")]).await;
         let (core, _) = core(server.origin(), UNLIMITED, LONG);
-        let call = Call { absent, ..Call::get("/x", vec![]) };
+        let call = Call { absent, ..read() };
         assert_eq!(core.send(&call, &Bare).await.unwrap_err().problem.trouble, trouble);
         server.finish();
     }
@@ -102,7 +111,7 @@ async fn every_attempt_counts_in_the_budget() {
     let limits = RequestLimits { per_minute: Some(2), per_hour: None };
     let server = Server::start((0..2).map(|_| expect("GET /x").json(503, "{}"))).await;
     let (core, clock) = core(server.origin(), limits, LONG);
-    let failure = core.send(&Call::get("/x", vec![]), &Bare).await.unwrap_err();
+    let failure = core.send(&read(), &Bare).await.unwrap_err();
     // The third attempt would be the third request within a minute.
     let Trouble::RateLimited { until: Some(until) } = failure.problem.trouble else { panic!("{failure:?}") };
     assert_eq!(until, core.budget().next_at());
@@ -116,7 +125,7 @@ async fn the_query_is_percent_encoded_and_not_part_of_the_signed_path() {
     let server = Server::start([expect(target).json(200, "{}")]).await;
     let (core, _) = core(&format!("{}/api/v2", server.origin()), UNLIMITED, LONG);
     let query = vec![("search", "Иван &".to_owned()), ("phone", "+7".to_owned())];
-    core.send(&Call::get("/x", query), &Bare).await.unwrap();
+    core.send(&read().query(query), &Bare).await.unwrap();
     server.finish();
 }
 

@@ -4,6 +4,7 @@
 use crate::http::Answer;
 use crate::json::{self, Field};
 use kyc::{Currency, Money};
+use rust_decimal::Decimal;
 
 /// L7: the cabinet shows 100 requests per minute and 1,000 per hour, without saying what counts. The client stays a
 /// tenth below.
@@ -43,10 +44,36 @@ pub(super) fn rubles(field: Field<'_>) -> Option<Money> {
     Some(Money { amount: json::decimal(field)?, currency: Currency::rub() })
 }
 
+/// How many sessions are asked for at a time: the documented maximum.
+pub(super) const SESSIONS_PAGE: u32 = 100;
+
+/// How many invoices are asked for at a time: the documented maximum, ten times that of the other lists.
+pub(super) const INVOICES_PAGE: u32 = 1000;
+
+/// L15: the scale of scores is not documented. 0 to 1 is taken as it is, above 1 as percent; what is neither is none.
+pub(super) fn score(field: Field<'_>) -> Option<Decimal> {
+    let score = json::decimal(field).filter(|score| !score.is_sign_negative() || score.is_zero())?;
+    if score <= Decimal::ONE {
+        Some(score)
+    } else {
+        Some(score / Decimal::ONE_HUNDRED).filter(|score| *score <= Decimal::ONE).map(|score| score.normalize())
+    }
+}
+
+/// L10, L11: an invoice's amount in its currency, in rubles where it names none. A currency that cannot be read leaves
+/// the amount without meaning.
+pub(super) fn invoice_amount(amount: Field<'_>, currency: Field<'_>) -> Option<Money> {
+    let currency = match json::text(currency) {
+        Some(code) => Currency::parse(&code)?,
+        None => Currency::rub(),
+    };
+    Some(Money { amount: json::decimal(amount)?, currency })
+}
+
 /// L17: the list is over at an empty page. It is also over when `offset` reaches the announced total, but only if the
 /// page is not full: the total alone ends nothing, because a wrong one would lose customers.
-pub(super) fn list_is_over(records: u64, reached: u64, total: Option<u64>) -> bool {
-    records == 0 || (total.is_some_and(|total| reached >= total) && records < u64::from(PAGE_SIZE))
+pub(super) fn list_is_over(records: u64, full: u32, reached: u64, total: Option<u64>) -> bool {
+    records == 0 || (total.is_some_and(|total| reached >= total) && records < u64::from(full))
 }
 
 /// L18: how a search matches is not documented. The text is sent without blanks around it; what looks like a Russian
@@ -121,7 +148,11 @@ mod tests {
             (50, 50, Some(120), false),
             (20, 120, Some(120), true),
         ] {
-            assert_eq!(list_is_over(records, reached, total), over, "{records} rows, {reached} of {total:?}");
+            assert_eq!(
+                list_is_over(records, PAGE_SIZE, reached, total),
+                over,
+                "{records} rows, {reached} of {total:?}"
+            );
         }
     }
 
@@ -141,6 +172,32 @@ mod tests {
         ] {
             assert_eq!(search_text(typed), sent, "{typed}");
         }
+    }
+
+    #[test]
+    fn l15_scores_above_one_are_percent() {
+        for (json, expected) in [
+            ("0.98", Some("0.98")),
+            ("1", Some("1")),
+            ("0", Some("0")),
+            ("98", Some("0.98")),
+            ("\"97.5\"", Some("0.975")),
+            ("100", Some("1")),
+            ("101", None),
+            ("-0.5", None),
+            ("\"high\"", None),
+        ] {
+            let raw = RawValue::from_string(json.to_owned()).unwrap();
+            assert_eq!(score(Some(&raw)).map(|it| it.to_string()).as_deref(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn inconsistency_3_each_list_has_its_own_maximum() {
+        assert_eq!((PAGE_SIZE, SESSIONS_PAGE, INVOICES_PAGE), (100, 100, 1000));
+        // A page of 100 invoices that reaches the total is the last one; a page of 100 customers may not be.
+        assert!(list_is_over(100, INVOICES_PAGE, 100, Some(100)));
+        assert!(!list_is_over(100, PAGE_SIZE, 100, Some(100)));
     }
 
     #[test]

@@ -4,21 +4,35 @@
 mod assumptions;
 mod card;
 mod errors;
+mod invoice;
+mod routes;
 mod session;
 mod signature;
+mod verification;
 mod wire;
+
+pub use invoice::{Invoice, InvoiceCustomer, InvoiceStatus, Rate};
+pub use verification::{Session, SessionStatus, Verification};
 
 use crate::action::{BlockState, Card, Contact, Doubt, Known, Outcome, VerificationLink, doubt};
 use crate::budget::Budget;
 use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, Timeouts};
-use crate::provider::{Actions, Capabilities, Cursor, Description, Filter, ListFilter, Page, Provider, Verified};
+use crate::listing::Listing;
+use crate::provider::{
+    Actions, Capabilities, Cursor, Description, Filter, ListFilter, Page, Provider, Specific, Verified,
+};
 use crate::records;
 use crate::registry::Endpoint;
+use crate::route::Route;
 use assumptions::{MOST_ROWS, PAGE_SIZE};
 use async_trait::async_trait;
-use kyc::{AnswerFault, Blocked, Credential, Customer, KycStatus, Problem, ProviderCustomerId, RequestLimits, Trouble};
+use kyc::{
+    AnswerFault, Blocked, Credential, Currency, Customer, KycStatus, Problem, ProviderCustomerId, RequestLimits,
+    Trouble,
+};
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
+use serde_json::value::RawValue;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -36,6 +50,8 @@ pub(crate) const DESCRIPTION: Description = Description {
     secret_prefix: Some("sk_"),
     limits: RequestLimits { per_minute: Some(assumptions::PER_MINUTE), per_hour: Some(assumptions::PER_HOUR) },
     capabilities: CAPABILITIES,
+    routes: routes::ALL,
+    not_called: routes::NOT_CALLED,
     connect,
 };
 
@@ -63,8 +79,9 @@ fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provide
     Ok(Arc::new(LoveAndPay { core, signing: Signing { credential } }))
 }
 
+/// A connection to Love&Pay: a [`Provider`], and what only Love&Pay has.
 #[derive(Debug)]
-struct LoveAndPay {
+pub struct LoveAndPay {
     core: Core,
     signing: Signing,
 }
@@ -99,11 +116,15 @@ impl Provider for LoveAndPay {
         self.core.budget()
     }
 
+    fn specific(&self) -> Specific<'_> {
+        Specific::LoveAndPay(self)
+    }
+
     async fn verify(&self) -> Result<Verified, Problem> {
         let query = vec![("limit", "1".to_owned()), ("offset", "0".to_owned())];
-        let answer = self.core.send(&Call::get("/customers", query), &self.signing).await?;
-        let (_, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
-        Ok(Verified { customers: total })
+        let answer = self.core.send(&Call::to(&routes::CUSTOMERS_LIST).query(query), &self.signing).await?;
+        let list = wire::List::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        Ok(Verified { customers: list.total })
     }
 
     async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem> {
@@ -122,18 +143,18 @@ impl Provider for LoveAndPay {
             let word = wire::trust_word(level).ok_or(Trouble::BadInput { field: Filter::Trust.name() })?;
             query.push(("trustLevel", word.to_owned()));
         }
-        let answer = self.core.send(&Call::get("/customers", query), &self.signing).await?;
-        let (rows, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        let answer = self.core.send(&Call::to(&routes::CUSTOMERS_LIST).query(query), &self.signing).await?;
+        let wire::List { rows, total } = wire::List::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
         let (customers, rejected) = records::read(&rows, wire::customer);
         let search_doubtful = search.is_some_and(|text| {
             !customers.is_empty() && !customers.iter().any(|customer| assumptions::row_contains(customer, &text))
         });
-        let next = next_offset(offset, rows.len() as u64, total, &answer)?;
+        let next = next_offset(offset, rows.len() as u64, PAGE_SIZE, total, &answer)?;
         Ok(Page { customers, rejected, total, next: next.map(cursor_at), search_doubtful })
     }
 
     async fn card(&self, customer: &ProviderCustomerId) -> Result<Card, Problem> {
-        let call = Call::get(path_of(customer, "")?, Vec::new()).of_subject();
+        let call = Call::about(&routes::CUSTOMER_GET, path_id(customer)?);
         let answer = self.core.send(&call, &self.signing).await?;
         card::card(answer.json(), customer).ok_or_else(|| other_shape(&answer))
     }
@@ -146,7 +167,7 @@ impl Provider for LoveAndPay {
         if query.1.is_empty() {
             return Err(Trouble::BadInput { field: query.0 }.into());
         }
-        let answer = self.core.send(&Call::get("/customers/check", vec![query]), &self.signing).await?;
+        let answer = self.core.send(&Call::to(&routes::CUSTOMER_CHECK).query(vec![query]), &self.signing).await?;
         card::known(answer.json()).ok_or_else(|| other_shape(&answer))
     }
 
@@ -159,12 +180,12 @@ impl Provider for LoveAndPay {
             return Outcome::Refused(Trouble::BadInput { field: "reason" }.into());
         }
         let body = assumptions::block_body(reason).to_string().into_bytes();
-        let call = path_of(customer, "/block").map(|path| Call::post(path, Zeroizing::new(body)));
+        let call = path_id(customer).map(|id| Call::about(&routes::CUSTOMER_BLOCK, id).json(Zeroizing::new(body)));
         self.set_block(customer, call, Blocked::Yes).await
     }
 
     async fn unblock(&self, customer: &ProviderCustomerId) -> Outcome<BlockState> {
-        let call = path_of(customer, "/block").map(Call::delete);
+        let call = path_id(customer).map(|id| Call::about(&routes::CUSTOMER_UNBLOCK, id));
         self.set_block(customer, call, Blocked::No).await
     }
 
@@ -172,7 +193,7 @@ impl Provider for LoveAndPay {
         let Some(body) = session::request(customer, language) else {
             return Outcome::Refused(Trouble::BadInput { field: "email" }.into());
         };
-        let call = Call::post("/kyc/sessions", Zeroizing::new(body.to_string().into_bytes()));
+        let call = Call::to(&routes::KYC_SESSION_CREATE).json(Zeroizing::new(body.to_string().into_bytes()));
         Outcome::of(match self.core.send(&call, &self.signing).await {
             Ok(answer) => session::link(answer.json()).ok_or_else(|| other_shape(&answer)),
             Err(failure) => Err(failure.into()),
@@ -181,6 +202,80 @@ impl Provider for LoveAndPay {
 }
 
 impl LoveAndPay {
+    /// One page of KYC sessions, narrowed to a status where one is given.
+    ///
+    /// # Errors
+    /// As [`Provider::verify`]; [`Trouble::BadInput`] for a status without a word.
+    pub async fn kyc_sessions(
+        &self,
+        status: Option<&SessionStatus>,
+        cursor: &Cursor,
+    ) -> Result<Listing<Session>, Problem> {
+        let status = status.map(SessionStatus::word);
+        self.listing(&routes::KYC_SESSIONS_LIST, assumptions::SESSIONS_PAGE, status, cursor, verification::session)
+            .await
+    }
+
+    /// One KYC session with all that its check found.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::BadInput`] for an id that is no UUID, and as [`Provider::verify`].
+    pub async fn kyc_session(&self, id: &str) -> Result<Session, Problem> {
+        let answer = self.core.send(&Call::about(&routes::KYC_SESSION_GET, uuid(id)?), &self.signing).await?;
+        verification::answered(answer.json(), id).ok_or_else(|| other_shape(&answer))
+    }
+
+    /// One page of invoices, narrowed to a status where one is given. The provider has no filter by customer.
+    ///
+    /// # Errors
+    /// As [`kyc_sessions`](Self::kyc_sessions).
+    pub async fn invoices(&self, status: Option<&InvoiceStatus>, cursor: &Cursor) -> Result<Listing<Invoice>, Problem> {
+        let status = status.map(InvoiceStatus::word);
+        self.listing(&routes::INVOICES_LIST, assumptions::INVOICES_PAGE, status, cursor, invoice::invoice).await
+    }
+
+    /// One invoice, with the customer behind it where the provider tells.
+    ///
+    /// # Errors
+    /// As [`kyc_session`](Self::kyc_session).
+    pub async fn invoice(&self, id: &str) -> Result<Invoice, Problem> {
+        let answer = self.core.send(&Call::about(&routes::INVOICE_GET, uuid(id)?), &self.signing).await?;
+        invoice::answered(answer.json(), id).ok_or_else(|| other_shape(&answer))
+    }
+
+    /// The exchange rate of a pair.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] where none is set, and as [`Provider::verify`].
+    pub async fn rate(&self, base: &Currency, quote: &Currency) -> Result<Rate, Problem> {
+        let query = vec![("base", base.to_string()), ("quote", quote.to_string())];
+        let answer = self.core.send(&Call::to(&routes::RATE_GET).query(query), &self.signing).await?;
+        invoice::rate(answer.json(), base, quote).ok_or_else(|| other_shape(&answer))
+    }
+
+    async fn listing<T>(
+        &self,
+        route: &Route,
+        full: u32,
+        status: Option<&str>,
+        cursor: &Cursor,
+        read: impl Fn(&RawValue) -> Result<T, String>,
+    ) -> Result<Listing<T>, Problem> {
+        let offset = offset_of(cursor);
+        let mut query = vec![("limit", full.to_string()), ("offset", offset.to_string())];
+        if let Some(status) = status {
+            if status.trim().is_empty() {
+                return Err(Trouble::BadInput { field: "status" }.into());
+            }
+            query.push(("status", status.to_owned()));
+        }
+        let answer = self.core.send(&Call::to(route).query(query), &self.signing).await?;
+        let wire::List { rows, total } = wire::List::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        let (items, rejected) = records::read(&rows, read);
+        let next = next_offset(offset, rows.len() as u64, full, total, &answer)?;
+        Ok(Listing { items, rejected, total, next: next.map(cursor_at) })
+    }
+
     /// Blocks or unblocks. L8: sent once; after any doubt the card tells, and a state that stood already is a success.
     async fn set_block(
         &self,
@@ -189,7 +284,7 @@ impl LoveAndPay {
         wanted: Blocked,
     ) -> Outcome<BlockState> {
         let sent = match call {
-            Ok(call) => self.core.send(&call.of_subject(), &self.signing).await.map_err(Problem::from),
+            Ok(call) => self.core.send(&call, &self.signing).await.map_err(Problem::from),
             Err(problem) => Err(problem),
         };
         let problem = match sent {
@@ -208,25 +303,31 @@ impl LoveAndPay {
     }
 }
 
-/// The path of a customer, and of what stands below.
+/// The id of a customer as it stands in a path.
 ///
 /// # Errors
 /// [`Trouble::BadInput`] for an id that is no UUID, which could name another path.
-fn path_of(customer: &ProviderCustomerId, below: &str) -> Result<String, Problem> {
-    if assumptions::is_path_id(customer.as_str()) {
-        Ok(format!("/customers/{customer}{below}"))
-    } else {
-        Err(Trouble::BadInput { field: "id" }.into())
-    }
+fn path_id(customer: &ProviderCustomerId) -> Result<&str, Problem> {
+    uuid(customer.as_str())
 }
 
-/// Where the list goes on after `records` rows from `offset`.
+fn uuid(id: &str) -> Result<&str, Problem> {
+    if assumptions::is_path_id(id) { Ok(id) } else { Err(Trouble::BadInput { field: "id" }.into()) }
+}
+
+/// Where the list goes on after `records` rows from `offset`, of `full` that were asked for.
 ///
 /// # Errors
 /// A list longer than any honest one.
-fn next_offset(offset: u64, records: u64, total: Option<u64>, answer: &Answer) -> Result<Option<u64>, Problem> {
+fn next_offset(
+    offset: u64,
+    records: u64,
+    full: u32,
+    total: Option<u64>,
+    answer: &Answer,
+) -> Result<Option<u64>, Problem> {
     let reached = offset.saturating_add(records);
-    if assumptions::list_is_over(records, reached, total) {
+    if assumptions::list_is_over(records, full, reached, total) {
         return Ok(None);
     }
     if reached > MOST_ROWS {

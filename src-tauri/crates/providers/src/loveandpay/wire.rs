@@ -1,4 +1,4 @@
-//! Love&Pay's list of customers as it comes, and how a row becomes a customer. Every field may be missing, except the
+//! Love&Pay's lists as they come, and how a row becomes a customer. Every field may be missing, except the
 //! id: a row without one means nobody.
 
 use super::assumptions;
@@ -9,8 +9,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// `{"success": true, "data": [row], "pagination": {"total", "limit", "offset", "pages"}}`
+pub(super) struct List<'a> {
+    pub rows: Vec<&'a RawValue>,
+    pub total: Option<u64>,
+}
+
 #[derive(Deserialize)]
-pub(super) struct CustomerList<'a> {
+struct Reply<'a> {
     #[serde(borrow)]
     data: Field<'a>,
     #[serde(borrow)]
@@ -50,14 +55,14 @@ struct Row<'a> {
     created_at: Field<'a>,
 }
 
-impl<'a> CustomerList<'a> {
+impl<'a> List<'a> {
     /// The list in a successful answer; `None` when the answer has another shape. A `data` that is `null` is another
     /// shape, too: it must not pass for "no customers".
-    pub fn parse(body: &'a str) -> Option<(Vec<&'a RawValue>, Option<u64>)> {
-        let list: Self = json::object(body)?;
-        let pagination: Option<Pagination<'_>> = list.pagination.and_then(|raw| json::object(raw.get()));
+    pub fn parse(body: &'a str) -> Option<Self> {
+        let reply: Reply<'a> = json::object(body)?;
+        let pagination: Option<Pagination<'_>> = reply.pagination.and_then(|raw| json::object(raw.get()));
         let total = pagination.and_then(|pagination| json::count(pagination.total));
-        Some((records::list(list.data)?, total))
+        Some(Self { rows: records::list(reply.data)?, total })
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn read(body: &str) -> (Vec<Customer>, Vec<kyc::RejectedRecord>, Option<u64>) {
-    let (rows, total) = CustomerList::parse(body).expect("a list");
+    let List { rows, total } = List::parse(body).expect("a list");
     let (customers, rejected) = records::read(&rows, customer);
     (customers, rejected, total)
 }
@@ -148,7 +148,7 @@ fn other_shapes_are_no_list() {
         "[true,[]]",
         "7",
     ] {
-        assert!(CustomerList::parse(body).is_none(), "{body}");
+        assert!(List::parse(body).is_none(), "{body}");
     }
 }
 
@@ -158,11 +158,11 @@ fn a_total_that_is_none_is_absent() {
         [("3", Some(3)), (r#""3""#, Some(3)), ("-3", None), ("null", None), ("3.5", None), ("{}", None)]
     {
         let body = format!(r#"{{"data":[],"pagination":{{"total":{total}}}}}"#);
-        assert_eq!(CustomerList::parse(&body).unwrap().1, expected, "{total}");
+        assert_eq!(List::parse(&body).unwrap().total, expected, "{total}");
     }
     for pagination in ["null", "[]", "7"] {
         let body = format!(r#"{{"data":[],"pagination":{pagination}}}"#);
-        assert_eq!(CustomerList::parse(&body).unwrap().1, None, "{pagination}");
+        assert_eq!(List::parse(&body).unwrap().total, None, "{pagination}");
     }
 }
 
@@ -216,7 +216,7 @@ proptest! {
     #[test]
     fn any_json_is_read_or_refused(value in any_json()) {
         let text = value.to_string();
-        if let Some((rows, _)) = CustomerList::parse(&text) {
+        if let Some(List { rows, .. }) = List::parse(&text) {
             let (customers, rejected) = records::read(&rows, customer);
             prop_assert_eq!(customers.len() + rejected.len(), rows.len());
         }
@@ -224,7 +224,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC*") {
-        let _ = CustomerList::parse(&text);
+        let _ = List::parse(&text);
     }
 
     #[test]

@@ -1,0 +1,25 @@
+//! A page of something other than customers: KYC sessions, invoices.
+
+use crate::provider::Cursor;
+use kyc::RejectedRecord;
+
+/// One page of a provider's list. As with customers, the announced total is a hint, and a record that cannot be read
+/// costs itself only.
+#[derive(Debug, Clone)]
+pub struct Listing<T> {
+    /// The records that could be read, in the provider's order.
+    pub items: Vec<T>,
+    /// The records that could not.
+    pub rejected: Vec<RejectedRecord>,
+    /// How many the provider says there are, under the same filter.
+    pub total: Option<u64>,
+    /// Where to go on; `None` when the list is over.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Listing<T> {
+    /// Records in the page, readable or not.
+    pub fn records(&self) -> usize {
+        self.items.len() + self.rejected.len()
+    }
+}
