@@ -67,9 +67,8 @@ pub(crate) async fn open(place: &Place, app: &App) -> Result<Session, Fault> {
     // The driver waits for ever for a program that ends without a window.
     let session = tokio::select! {
         session = builder.connect(&address) => session.map_err(|error| error.to_string()),
-        ended = wait_until("the driver's session", crate::PATIENCE, || {
-            let code = traces.exit_code();
-            async move { Ok(code.ok_or_else(|| "the program runs and shows no window".to_owned())) }
+        ended = wait_until("the driver's session", crate::PATIENCE, async || {
+            Ok(traces.exit_code().ok_or_else(|| "the program runs and shows no window".to_owned()))
         }) => Err(match ended {
             Ok(code) => format!("it ended with exit code {code}"),
             Err(fault) => fault.to_string(),
@@ -94,18 +93,11 @@ async fn start_driver(place: &Place) -> Result<(Process, u16), Fault> {
     // This is how a Tauri app knows that it may be driven; `tauri-driver` sets the same.
     command.env("TAURI_WEBVIEW_AUTOMATION", "true").stdin(Stdio::null());
     let mut driver = Process::start(&mut command, place.log("driver"), "webkit2gtk-driver")?;
-    wait_until("the driver's port", crate::PATIENCE, || {
-        let ended = driver.ended();
-        let said = driver.said();
-        async move {
-            if let Some(status) = ended? {
-                let status = status.to_string();
-                return Err(Fault::Ended { program: "WebKitWebDriver".to_owned(), status, said });
-            }
+    driver
+        .wait("the driver's port", || {
             Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).map(drop).map_err(|error| error.to_string()))
-        }
-    })
-    .await?;
+        })
+        .await?;
     Ok((driver, port))
 }
 
@@ -124,7 +116,9 @@ fn write_starter(path: &Path, app: &App, traces: &Traces) -> Result<(), Fault> {
     for (name, value) in &app.environment {
         let _infallible = writeln!(script, "export {name}={}", quoted(value));
     }
-    let mut line = quoted(&app.program.to_string_lossy());
+    // Programs start in the stage's home, so a path has to mean the same there as here.
+    let program = std::path::absolute(&app.program).map_err(Fault::file(&app.program))?;
+    let mut line = quoted(&program.to_string_lossy());
     for argument in &app.arguments {
         line.push(' ');
         line.push_str(&quoted(argument));

@@ -1,8 +1,8 @@
 //! The stage's Secret Service: gnome-keyring, unlocked, locked, or none at all.
 
+use crate::Fault;
 use crate::place::Place;
 use crate::process::Process;
-use crate::{Fault, wait_until};
 use std::io::Write;
 use std::process::Stdio;
 
@@ -52,20 +52,12 @@ async fn daemon(place: &Place, unlock: bool) -> Result<Process, Fault> {
     let mut process = Process::start(&mut command, place.log("keyring"), "gnome-keyring")?;
     let wanted = if unlock { "boolean false" } else { "boolean true" };
     let what = if unlock { "the keyring to be open" } else { "the keyring to be locked" };
-    wait_until(what, crate::PATIENCE, || {
-        let seen = locked_property(place);
-        let ended = process.ended();
-        let said = process.said();
-        async move {
-            if let Some(status) = ended? {
-                let status = status.to_string();
-                return Err(Fault::Ended { program: "gnome-keyring-daemon".to_owned(), status, said });
-            }
-            let seen = seen?;
+    process
+        .wait(what, || {
+            let seen = locked_property(place)?;
             Ok(if seen.contains(wanted) { Ok(()) } else { Err(seen) })
-        }
-    })
-    .await?;
+        })
+        .await?;
     Ok(process)
 }
 

@@ -67,6 +67,24 @@ impl Process {
         self.child.try_wait().map_err(Fault::process(format!("asking for {}", self.program)))
     }
 
+    /// The fault of having ended while it was needed.
+    fn ended_early(&self, status: ExitStatus) -> Fault {
+        Fault::Ended { program: self.program.clone(), status: status.to_string(), said: tail(&self.said()) }
+    }
+
+    /// Waits until `look` answers with a value, as [`wait_until`] does, as long as the program runs.
+    pub(crate) async fn wait<T>(
+        &mut self,
+        what: &str,
+        mut look: impl FnMut() -> Result<Result<T, String>, Fault>,
+    ) -> Result<T, Fault> {
+        wait_until(what, crate::PATIENCE, async || match self.ended()? {
+            Some(status) => Err(self.ended_early(status)),
+            None => look(),
+        })
+        .await
+    }
+
     /// Waits until `find` finds what it looks for in the output.
     ///
     /// # Errors
@@ -100,11 +118,8 @@ impl Process {
     pub async fn end(mut self) -> Result<(), Fault> {
         self.signal(Signal::TERM);
         let what = format!("the end of {}", self.program);
-        let ended = wait_until(&what, FAREWELL, || {
-            let ended = self.ended();
-            async move { Ok(ended?.ok_or_else(|| "still running".to_owned())) }
-        })
-        .await;
+        let ended =
+            wait_until(&what, FAREWELL, async || Ok(self.ended()?.ok_or_else(|| "still running".to_owned()))).await;
         match ended {
             Ok(_) | Err(Fault::TimedOut { .. }) => Ok(()), // dropping ends what is left
             Err(fault) => Err(fault),

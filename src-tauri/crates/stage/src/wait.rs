@@ -5,7 +5,6 @@
 //! or patience ends. Nothing is concluded from time having passed.
 
 use crate::Fault;
-use std::future::Future;
 use std::time::{Duration, Instant};
 
 /// How long is waited for one thing before it counts as not happening. Far longer than anything takes on a busy machine
@@ -21,11 +20,11 @@ const INTERVAL: Duration = Duration::from_millis(40);
 ///
 /// `look` answers `Ok(Err(what is there instead))` while it has to go on; [`Fault::TimedOut`] when that goes on for longer
 /// than `patience`; what `look` fails with, at once.
-pub async fn wait_until<T, Look, Answer>(what: &str, patience: Duration, mut look: Look) -> Result<T, Fault>
-where
-    Look: FnMut() -> Answer,
-    Answer: Future<Output = Result<Result<T, String>, Fault>>,
-{
+pub async fn wait_until<T>(
+    what: &str,
+    patience: Duration,
+    mut look: impl AsyncFnMut() -> Result<Result<T, String>, Fault>,
+) -> Result<T, Fault> {
     let end = Instant::now() + patience;
     loop {
         let seen = match look().await? {

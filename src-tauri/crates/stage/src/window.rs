@@ -12,7 +12,6 @@ use fantoccini::key::Key;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt::Write as _;
-use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -38,7 +37,7 @@ impl Window {
     /// The driver's session begins before the window is on screen; keys typed before that would be lost.
     async fn wait_for_the_window(&self) -> Result<(), Fault> {
         let process = self.process()?;
-        self.wait("the window to be on screen", || async move {
+        self.wait("the window to be on screen", async || {
             let windows = Windows::of(&self.display, process)?;
             if windows.count() == 0 {
                 return Ok(Err("no window of the program".to_owned()));
@@ -79,23 +78,18 @@ impl Window {
     /// # Errors
     ///
     /// [`Fault::TimedOut`]; [`Fault::Ended`] when the program ends meanwhile; what `look` fails with.
-    pub async fn wait<T, Look, Answer>(&self, what: &str, mut look: Look) -> Result<T, Fault>
-    where
-        Look: FnMut() -> Answer,
-        Answer: Future<Output = Result<Result<T, String>, Fault>>,
-    {
-        let outcome = wait_until(what, PATIENCE, || {
-            let looked = look();
-            async move {
-                match (looked.await, self.session.traces.exit_code()) {
-                    (Ok(Err(_)) | Err(_), Some(code)) => Err(Fault::Ended {
-                        program: format!("the program, while waiting for {what},"),
-                        status: format!("exit code {code}"),
-                        said: tail(&self.said()),
-                    }),
-                    (looked, _) => looked,
-                }
-            }
+    pub async fn wait<T>(
+        &self,
+        what: &str,
+        mut look: impl AsyncFnMut() -> Result<Result<T, String>, Fault>,
+    ) -> Result<T, Fault> {
+        let outcome = wait_until(what, PATIENCE, async || match (look().await, self.session.traces.exit_code()) {
+            (Ok(Err(_)) | Err(_), Some(code)) => Err(Fault::Ended {
+                program: format!("the program, while waiting for {what},"),
+                status: format!("exit code {code}"),
+                said: tail(&self.said()),
+            }),
+            (looked, _) => looked,
         })
         .await;
         match outcome {
@@ -116,12 +110,10 @@ impl Window {
     ///
     /// As [`wait`](Self::wait), which all of the following do.
     pub async fn wait_for(&self, css: &str) -> Result<Element, Fault> {
-        self.wait(css, || async move {
-            match self.session.client.find(Locator::Css(css)).await {
-                Ok(element) => Ok(Ok(element)),
-                Err(error) if is_passing(&error) => Ok(Err("no such element".to_owned())),
-                Err(error) => Err(Fault::driver(css)(error)),
-            }
+        self.wait(css, async || match self.session.client.find(Locator::Css(css)).await {
+            Ok(element) => Ok(Ok(element)),
+            Err(error) if is_passing(&error) => Ok(Err("no such element".to_owned())),
+            Err(error) => Err(Fault::driver(css)(error)),
         })
         .await
     }
@@ -132,7 +124,7 @@ impl Window {
     ///
     /// As [`wait`](Self::wait).
     pub async fn wait_until_gone(&self, css: &str) -> Result<(), Fault> {
-        self.wait(&format!("{css} to be gone"), || async move {
+        self.wait(&format!("{css} to be gone"), async || {
             let count = self.count(css).await?;
             Ok(if count == 0 { Ok(()) } else { Err(format!("{count} of them")) })
         })
@@ -160,8 +152,7 @@ impl Window {
         wanted: &str,
         accept: impl Fn(&str) -> bool,
     ) -> Result<String, Fault> {
-        let accept = &accept;
-        self.wait(&format!("{attribute} of {css} to be {wanted}"), || async move {
+        self.wait(&format!("{attribute} of {css} to be {wanted}"), async || {
             Ok(match self.attribute(css, attribute).await? {
                 Some(seen) if accept(&seen) => Ok(seen),
                 Some(seen) => Err(seen),
@@ -223,17 +214,22 @@ impl Window {
     ///
     /// As [`wait`](Self::wait).
     pub async fn click(&self, css: &str) -> Result<(), Fault> {
-        self.act(css, "clicking", |element| async move { element.click().await }).await
+        self.act(css, "clicking", async |element| element.click().await).await
     }
 
-    /// Replaces the text of a field.
+    /// Replaces the text of a field as a person does: selects all of it and types. (The driver's own way to clear a field
+    /// does not tell the page.)
     ///
     /// # Errors
     ///
     /// As [`wait`](Self::wait).
     pub async fn fill(&self, css: &str, text: &str) -> Result<(), Fault> {
-        self.act(css, "clearing", |element| async move { element.clear().await }).await?;
-        if text.is_empty() { Ok(()) } else { self.type_into(css, text).await }
+        // Held keys are let go at the end of what is typed in one piece.
+        self.type_into(css, &format!("{}a", char::from(Key::Control))).await?;
+        match text {
+            "" => self.press(css, Key::Delete).await,
+            text => self.type_into(css, text).await,
+        }
     }
 
     /// Types into an element, after what stands there. WebKitGTK's driver has keys for letters of every script, not for
@@ -243,7 +239,7 @@ impl Window {
     ///
     /// As [`wait`](Self::wait).
     pub async fn type_into(&self, css: &str, text: &str) -> Result<(), Fault> {
-        self.act(css, "typing into", |element| async move { element.send_keys(text).await }).await
+        self.act(css, "typing into", async |element| element.send_keys(text).await).await
     }
 
     /// Presses one key in an element.
@@ -279,16 +275,17 @@ impl Window {
     ///
     /// As [`wait`](Self::wait).
     pub async fn select(&self, css: &str, value: &str) -> Result<(), Fault> {
-        self.act(css, "choosing in", |element| async move { element.select_by_value(value).await }).await
+        self.act(css, "choosing in", async |element| element.select_by_value(value).await).await
     }
 
     /// Waits for an element and acts on it, again while the page is replacing or covering it.
-    async fn act<Acted>(&self, css: &str, what: &str, act: impl Fn(Element) -> Acted) -> Result<(), Fault>
-    where
-        Acted: Future<Output = Result<(), CmdError>>,
-    {
-        let act = &act;
-        self.wait(&format!("{what} {css}"), || async move {
+    async fn act(
+        &self,
+        css: &str,
+        what: &str,
+        act: impl AsyncFn(Element) -> Result<(), CmdError>,
+    ) -> Result<(), Fault> {
+        self.wait(&format!("{what} {css}"), async || {
             let acted = match self.session.client.find(Locator::Css(css)).await {
                 Ok(element) => act(element).await,
                 Err(error) => Err(error),
@@ -314,7 +311,7 @@ impl Window {
             self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]", vec![]).await?;
         let resized = self.session.client.set_window_size(width + frame_width, height + frame_height).await;
         resized.map_err(Fault::driver("resizing"))?;
-        self.wait(&format!("the page to be {width} × {height}"), || async move {
+        self.wait(&format!("the page to be {width} × {height}"), async || {
             let seen: (u32, u32) = self.run("return [innerWidth, innerHeight]", vec![]).await?;
             Ok(if seen == (width, height) { Ok(()) } else { Err(format!("{seen:?}")) })
         })
@@ -347,9 +344,8 @@ impl Window {
     /// [`Fault::TimedOut`] when the program does not end.
     pub async fn close(self) -> Result<i32, Fault> {
         Windows::of(&self.display, self.process()?)?.ask_to_close()?;
-        let outcome = wait_until("the program to end after its window was closed", PATIENCE, || {
-            let code = self.session.traces.exit_code();
-            async move { Ok(code.ok_or_else(|| "still running".to_owned())) }
+        let outcome = wait_until("the program to end after its window was closed", PATIENCE, async || {
+            Ok(self.session.traces.exit_code().ok_or_else(|| "still running".to_owned()))
         })
         .await;
         match outcome {

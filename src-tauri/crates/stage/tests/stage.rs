@@ -134,18 +134,18 @@ async fn a_stage_is_cleared_when_its_process_is_killed() -> Outcome {
         .env("STAGE_TEST_STAND", &note)
         .stdout(std::process::Stdio::null())
         .spawn()?;
-    let root = stage::wait_until("the other process's stage", stage::PATIENCE, || {
+    let root = stage::wait_until("the other process's stage", stage::PATIENCE, async || {
         let root = std::fs::read_to_string(&note).unwrap_or_default();
-        async move { Ok(if root.is_empty() { Err("no stage".to_owned()) } else { Ok(PathBuf::from(root)) }) }
+        Ok(if root.is_empty() { Err("no stage".to_owned()) } else { Ok(PathBuf::from(root)) })
     })
     .await?;
     assert!(processes_on(&root).len() > 4, "the stage stands");
     standing.kill()?;
     standing.wait()?;
-    stage::wait_until("the stage to be cleared", stage::PATIENCE, || {
+    stage::wait_until("the stage to be cleared", stage::PATIENCE, async || {
         let left = processes_on(&root);
         let gone = left.is_empty() && !root.exists();
-        async move { Ok(if gone { Ok(()) } else { Err(format!("{left:?}")) }) }
+        Ok(if gone { Ok(()) } else { Err(format!("{left:?}")) })
     })
     .await?;
     Ok(())

@@ -115,7 +115,7 @@ mod linux {
     async fn wait_until_full(window: &Window) -> Result<(), Fault> {
         const IDLE: &str = "[data-testid=connection][data-state=idle]";
         window
-            .wait("both connections to be up to date", || async move {
+            .wait("both connections to be up to date", async || {
                 let idle = window.count(IDLE).await?;
                 Ok(if idle == 2 { Ok(()) } else { Err(format!("{idle} up to date")) })
             })

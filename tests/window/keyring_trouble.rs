@@ -1,0 +1,53 @@
+//! Machines whose keyring is locked or absent: the app says so, does not hang, and goes on when it is mended.
+
+use crate::Outcome;
+use crate::office::{Office, VOUCH};
+use stage::{App, Keyring};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_keyring_the_app_says_what_is_missing() -> Outcome {
+    let mut office = Office::new(Keyring::Absent).await?;
+    let window = office.open_app().await?;
+    window.wait_for("[role=alert][data-problem=keyring_missing]").await?;
+
+    office.stage.set_keyring(Keyring::Unlocked).await?;
+    window.click("[role=alert][data-problem=keyring_missing] button").await?;
+    window.wait_for("[data-testid=welcome]").await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_keyring_does_not_hang_the_app() -> Outcome {
+    let mut office = Office::new(Keyring::Locked).await?;
+    let window = office.open_app().await?;
+    window.wait_for("[role=alert][data-problem=keyring_locked]").await?;
+    assert_eq!(window.close().await?, 0, "the app closes although nobody answers the keyring's prompt");
+
+    let window = office.open_app().await?;
+    window.wait_for("[role=alert][data-problem=keyring_locked]").await?;
+    office.stage.set_keyring(Keyring::Unlocked).await?;
+    window.click("[role=alert][data-problem=keyring_locked] button").await?;
+    window.wait_for("[data-testid=welcome]").await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_needs_no_keyring_and_leaves_nothing() -> Outcome {
+    let office = Office::new(Keyring::Absent).await?;
+    let app = App::new(VOUCH).arg("--demo").arg("--customers").arg("150");
+    let window = office.stage.launch(app).await?;
+    for provider in ["loveandpay", "cryptopocket"] {
+        let connection = format!("[data-testid=connection][data-provider={provider}]");
+        window.wait_for_attribute(&connection, "data-state", "idle").await?;
+    }
+    crate::grid::wait_for_count(&window, 300).await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+    assert_eq!(
+        office.stage.files()?,
+        Vec::<std::path::PathBuf>::new(),
+        "the demo's profile is gone, and nothing else was written"
+    );
+    Ok(())
+}

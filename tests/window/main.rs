@@ -1,0 +1,18 @@
+//! The whole product as an officer meets it: the built app in a real window, on a screen, a session bus and a keyring of its
+//! own, against both providers' emulators as processes of their own.
+//!
+//! Nothing is faked and nothing of the product is linked in: only what its interface promises is touched, and what it
+//! shows is compared with the emulators' own lists, scanned by code that shares nothing with the product's.
+#![cfg(target_os = "linux")]
+
+mod bad_input;
+mod book_at_rest;
+mod first_day;
+mod grid;
+mod keyring_trouble;
+mod office;
+mod provider;
+mod scan;
+
+/// A failure ends the test with its words; see `stage::Fault`.
+type Outcome = Result<(), Box<dyn std::error::Error>>;
