@@ -89,10 +89,17 @@ impl Shell {
     /// What the keyring, the disk or the book met; the window shows it too, because it stays in the desk's place.
     pub async fn open_profile(&self) -> Result<(), Problem> {
         let _changing = self.changing.lock().await;
+        let was_locked = matches!(self.now(), Slot::Closed(Problem { trouble: Trouble::KeyringLocked, .. }));
         self.close_what_is_open().await;
         let opened = async {
             let profile = credentials::profile_folder::open(self.profile.path())?;
-            Desk::open(&self.profile, Secrets::keyring(profile), Arc::new(SystemClock::new())).await
+            let secrets = Secrets::keyring(profile);
+            if was_locked {
+                // The person was told and tries again: now the system may ask for the keyring's password. At the first
+                // try it must not, because a prompt that nobody expects, or that cannot be shown, would be in the way.
+                secrets.unlock_keyring().await?;
+            }
+            Desk::open(&self.profile, secrets, Arc::new(SystemClock::new())).await
         };
         match opened.await {
             Ok(desk) => {
