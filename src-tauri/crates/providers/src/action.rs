@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use kyc::{Blocked, Customer, KycStatus, Money, Problem, ProviderCustomerId, Trouble, TrustLevel};
 use secrecy::SecretString;
+use std::fmt;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// Everything that a provider says of one customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +101,63 @@ impl VerificationLink {
         let fits = parsed.scheme() == "https" && parsed.has_host();
         fits.then(|| Self { url: SecretString::from(parsed.to_string()), expires })
     }
+}
+
+/// A paper about a customer, to be handed to a provider. It cannot be read back.
+#[derive(Clone)]
+pub struct Document {
+    /// What it is: one of the provider's [`document_kinds`](crate::Capabilities::document_kinds).
+    pub kind: String,
+    /// The file's media type: `application/pdf`.
+    pub media_type: String,
+    /// The file.
+    pub content: Zeroizing<Vec<u8>>,
+}
+
+/// Without the content, which is somebody's bank statement.
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Document");
+        shown
+            .field("kind", &self.kind)
+            .field("media_type", &self.media_type)
+            .field("bytes", &self.content.len())
+            .finish()
+    }
+}
+
+/// A customer to be registered at a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registration {
+    /// A person.
+    Person {
+        /// Whole name.
+        name: String,
+        /// E-mail.
+        email: String,
+        /// Where the browser goes after the identity check; `https`.
+        return_to: Option<String>,
+    },
+    /// A company.
+    Company {
+        /// Name, at most 255 characters.
+        name: String,
+        /// E-mail, at most 254 characters.
+        email: String,
+    },
+}
+
+/// A customer who was registered. What opens their check is told this once and never again.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The provider's id.
+    pub id: ProviderCustomerId,
+    /// The provider's public id of a company.
+    pub public_id: Option<SecretString>,
+    /// Where the customer verifies themselves.
+    pub link: Option<VerificationLink>,
+    /// The password that a company needs beside the link.
+    pub password: Option<SecretString>,
 }
 
 /// How an action at a provider ended.

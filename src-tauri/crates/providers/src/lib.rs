@@ -25,11 +25,15 @@ mod route;
 pub mod webhook;
 mod withhold;
 
-pub use action::{BlockState, Card, Contact, Known, KnownCustomer, Outcome, Payment, VerificationLink};
+pub use action::{
+    BlockState, Card, Contact, Document, Known, KnownCustomer, Outcome, Payment, Registered, Registration,
+    VerificationLink,
+};
 pub use address::BaseUrl;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use listing::Listing;
 pub use provider::{
-    Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Specific, Verified,
+    Actions, Capabilities, Column, Cursor, Description, Features, Filter, ListFilter, Page, Provider, Specific,
+    Verified,
 };
 pub use route::{Offer, Route, Verb};

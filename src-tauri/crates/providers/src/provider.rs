@@ -1,7 +1,7 @@
 //! What the desk asks of any provider, and what it may expect: the trait, its capabilities as data, filters, pages and
 //! the cursor that leads from one page to the next.
 
-use crate::action::{BlockState, Card, Contact, Known, Outcome, VerificationLink};
+use crate::action::{BlockState, Card, Contact, Document, Known, Outcome, Registered, Registration, VerificationLink};
 use crate::budget::Budget;
 use crate::cryptopocket::Cryptopocket;
 use crate::loveandpay::LoveAndPay;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// One connection to one provider.
 ///
 /// Every call spends the connection's request budget, is cancelled by dropping it, and fails with a [`Problem`] that
-/// holds no secret.
+/// holds no secret. An action that is dropped after it was sent has an unknown outcome: whoever must know lets it end.
 #[async_trait]
 pub trait Provider: Send + Sync + std::fmt::Debug {
     /// Which provider this is, and what it can do.
@@ -101,6 +101,25 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     async fn verification_link(&self, _customer: &Customer, _language: &str) -> Outcome<VerificationLink> {
         Outcome::Refused(not_offered(self.description(), "verification_link"))
     }
+
+    /// Hands a paper about a customer to the provider. It cannot be looked up afterwards, so a lost answer stays
+    /// [`Outcome::Unknown`]. Where [`Actions::documents`].
+    async fn upload_document(&self, _customer: &ProviderCustomerId, _document: &Document) -> Outcome<()> {
+        Outcome::Refused(not_offered(self.description(), "upload_document"))
+    }
+
+    /// Registers a new customer. A lost answer stays [`Outcome::Unknown`]: look whether the list has them before anybody
+    /// tries again. Where [`Actions::register`].
+    async fn register(&self, _registration: &Registration) -> Outcome<Registered> {
+        Outcome::Refused(not_offered(self.description(), "register"))
+    }
+}
+
+/// What a connection may do beyond the usual, each off unless somebody switches it on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Features {
+    /// C14: Cryptopocket's link to an enhanced verification, which the provider marks as being tested.
+    pub enhanced_verification: bool,
 }
 
 /// What only one provider has.
@@ -115,7 +134,7 @@ pub enum Specific<'a> {
 }
 
 /// The interface offers only what [`Actions`] names; whoever asks for more has a fault.
-fn not_offered(description: &Description, action: &str) -> Problem {
+pub(crate) fn not_offered(description: &Description, action: &str) -> Problem {
     tracing::error!(provider = description.key, action, "the provider does not offer this");
     Trouble::Internal.into()
 }
@@ -177,6 +196,8 @@ pub struct Capabilities {
     pub silent_on: &'static [Column],
     /// What can be done at the provider for a customer.
     pub actions: Actions,
+    /// The kinds of paper that it takes; see [`Document::kind`].
+    pub document_kinds: &'static [&'static str],
 }
 
 /// What can be done at a provider for a customer.

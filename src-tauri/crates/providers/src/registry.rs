@@ -2,7 +2,7 @@
 
 use crate::address::BaseUrl;
 use crate::clock::Clock;
-use crate::provider::{Description, Provider};
+use crate::provider::{Description, Features, Provider};
 use crate::{cryptopocket, loveandpay};
 use kyc::{Credential, Problem, ProviderId, RequestLimits, Trouble};
 use std::sync::Arc;
@@ -27,6 +27,7 @@ pub(crate) struct Endpoint {
     pub clock: Arc<dyn Clock>,
     /// What was spent of the budget before.
     pub budget: Option<String>,
+    pub features: Features,
 }
 
 /// Makes the client of a connection. Sends nothing. `budget` is what
@@ -43,6 +44,22 @@ pub fn connect(
     clock: Arc<dyn Clock>,
     budget: Option<&str>,
 ) -> Result<Arc<dyn Provider>, Problem> {
+    connect_with(provider, base_url, limits, credential, clock, budget, Features::default())
+}
+
+/// As [`connect`], with what is off by default.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_with(
+    provider: &ProviderId,
+    base_url: &BaseUrl,
+    limits: RequestLimits,
+    credential: Credential,
+    clock: Arc<dyn Clock>,
+    budget: Option<&str>,
+    features: Features,
+) -> Result<Arc<dyn Provider>, Problem> {
     let description = find(provider).ok_or(Trouble::BadInput { field: "provider" })?;
     let fields = [("requests_per_minute", limits.per_minute), ("requests_per_hour", limits.per_hour)];
     if let Some((field, _)) = fields.into_iter().find(|(_, limit)| *limit == Some(0))
@@ -51,7 +68,7 @@ pub fn connect(
         return Err(Trouble::BadInput { field }.into());
     }
     let budget = budget.map(str::to_owned);
-    (description.connect)(Endpoint { base: base_url.clone(), limits, clock, budget }, credential)
+    (description.connect)(Endpoint { base: base_url.clone(), limits, clock, budget, features }, credential)
 }
 
 #[cfg(test)]

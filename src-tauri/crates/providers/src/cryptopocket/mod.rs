@@ -3,16 +3,26 @@
 
 mod assumptions;
 mod check;
+mod customer;
 mod errors;
+mod own;
 mod routes;
 mod token;
+mod trade;
 mod wire;
 
-use crate::action::{Outcome, VerificationLink};
+pub use own::Attempt;
+pub use trade::{
+    NewPayment, NewSale, PaymentStarted, PaymentState, PaymentStatus, Quote, QuoteRequest, Sale, SaleStarted,
+    TokenAmount, TransferDetails, WebhookEvent,
+};
+
+use crate::action::{Document, Outcome, Registered, Registration, VerificationLink};
 use crate::budget::Budget;
 use crate::http::{Answer, Call, Core, Failure, Timeouts};
 use crate::provider::{
-    Actions, Capabilities, Column, Cursor, Description, Filter, ListFilter, Page, Provider, Specific, Verified,
+    Actions, Capabilities, Column, Cursor, Description, Features, Filter, ListFilter, Page, Provider, Specific,
+    Verified,
 };
 use crate::records;
 use crate::registry::Endpoint;
@@ -60,15 +70,18 @@ const CAPABILITIES: Capabilities = Capabilities {
         block: false,
         unblock: false,
         verification_link: true,
-        documents: false,
+        documents: true,
         payments: false,
-        register: false,
+        register: true,
     },
+    document_kinds: &assumptions::DOCUMENT_KINDS,
 };
 
 fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
+    let features = endpoint.features;
     let core = Core::new(endpoint, &DESCRIPTION, Timeouts::USUAL)?;
-    Ok(Arc::new(Cryptopocket { core, tokens: Tokens::new(credential), page_size_refused: AtomicBool::new(false) }))
+    let tokens = Tokens::new(credential);
+    Ok(Arc::new(Cryptopocket { core, tokens, features, page_size_refused: AtomicBool::new(false) }))
 }
 
 /// A connection to Cryptopocket: a [`Provider`], and what only Cryptopocket has.
@@ -76,6 +89,7 @@ fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provide
 pub struct Cryptopocket {
     core: Core,
     tokens: Tokens,
+    features: Features,
     /// A validation named `items_per_page`, so it is left out from then on.
     page_size_refused: AtomicBool,
 }
@@ -114,6 +128,30 @@ impl Provider for Cryptopocket {
         let call = Call::to(&routes::KYC_CHECK).query(vec![("user_id", customer.to_string())]).of_subject();
         let answer = self.send(&call).await?;
         check::status(answer.json()).ok_or_else(|| other_shape(&answer))
+    }
+
+    async fn upload_document(&self, customer: &ProviderCustomerId, document: &Document) -> Outcome<()> {
+        if !assumptions::is_path_id(customer.as_str()) {
+            return Outcome::Refused(Trouble::BadInput { field: "id" }.into());
+        }
+        match customer::document(document) {
+            Ok(body) => {
+                let call = Call::about(&routes::DOCUMENT_UPLOAD, customer.as_str()).json(body);
+                Outcome::of(self.send(&call).await.map(|_| ()).map_err(Problem::from))
+            }
+            Err(problem) => Outcome::Refused(problem),
+        }
+    }
+
+    async fn register(&self, registration: &Registration) -> Outcome<Registered> {
+        let (route, body) = match customer::registration(registration) {
+            Ok(request) => request,
+            Err(problem) => return Outcome::Refused(problem),
+        };
+        Outcome::of(match self.send(&Call::to(route).json(body)).await {
+            Ok(answer) => customer::registered(answer.json()).ok_or_else(|| other_shape(&answer)),
+            Err(failure) => Err(failure.into()),
+        })
     }
 
     /// Reads the link that the list carries for a customer who is not verified. Nothing is made at the provider.

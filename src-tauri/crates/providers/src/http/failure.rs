@@ -1,6 +1,7 @@
 //! A failed request: the problem, and what only this crate needs to know of it. Also what an error of the HTTP library
 //! means.
 
+use crate::action::VerificationLink;
 use kyc::{AnswerFault, Problem, ProviderWords, Trouble};
 use secrecy::{ExposeSecret, SecretString};
 use std::error::Error;
@@ -19,11 +20,13 @@ pub(crate) struct Failure {
     pub retry_after: Option<Duration>,
     /// The request's fields that a validation names.
     pub fields: Vec<String>,
+    /// The link that the provider wants a customer to go through first. Not part of the problem: it is a secret.
+    pub link: Option<VerificationLink>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, retry_after: None, fields: Vec::new() }
+        Self { problem, retry_after: None, fields: Vec::new(), link: None }
     }
 }
 

@@ -82,6 +82,7 @@ pub(crate) struct Call {
 }
 
 const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Call {
     /// A request to an endpoint whose path holds no id.
@@ -114,6 +115,12 @@ impl Call {
     /// The same with a JSON body.
     pub fn json(self, body: Zeroizing<Vec<u8>>) -> Self {
         Self { body: Some(body), content_type: JSON, ..self }
+    }
+
+    /// The same with a form as its body.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        Self { body: Some(Zeroizing::new(form.into_bytes())), content_type: FORM, ..self }
     }
 
     /// The same, where a 404 means that the subject does not exist.
@@ -161,7 +168,7 @@ impl Core {
     /// # Errors
     /// [`Trouble::Internal`] when the system has no trusted certificates that TLS could start from.
     pub fn new(endpoint: Endpoint, description: &Description, timeouts: Timeouts) -> Result<Self, Problem> {
-        let Endpoint { base, limits, clock, budget: spent } = endpoint;
+        let Endpoint { base, limits, clock, budget: spent, features: _ } = endpoint;
         let client = client(&base, timeouts).map_err(|error| {
             tracing::error!(%error, "no HTTP client");
             Trouble::Internal

@@ -36,7 +36,13 @@ const SHORT: Duration = Duration::from_millis(300);
 fn core(base: &str, limits: RequestLimits, silence: Duration) -> (Core, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z".parse().unwrap()));
     let base = address::parse(base).unwrap();
-    let endpoint = Endpoint { base, limits, clock: Arc::clone(&clock) as Arc<dyn Clock>, budget: None };
+    let endpoint = Endpoint {
+        base,
+        limits,
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        budget: None,
+        features: Default::default(),
+    };
     let timeouts = Timeouts { connect: LONG, silence, total: LONG };
     (Core::new(endpoint, &loveandpay::DESCRIPTION, timeouts).unwrap(), clock)
 }

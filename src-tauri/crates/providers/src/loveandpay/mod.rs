@@ -72,6 +72,7 @@ const CAPABILITIES: Capabilities = Capabilities {
         payments: false,
         register: false,
     },
+    document_kinds: &[],
 };
 
 fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
