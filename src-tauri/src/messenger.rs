@@ -2,7 +2,7 @@
 
 use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged};
 use crate::ipc::ConnectionView;
-use crate::state::{Shell, Slot};
+use crate::state::Shell;
 use desk::{Desk, News};
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
@@ -16,13 +16,14 @@ const BETWEEN_EVENTS: Duration = Duration::from_millis(250);
 pub async fn run(app: AppHandle) {
     let mut desks = app.state::<Shell>().changes();
     loop {
-        let slot = app.state::<Shell>().now();
+        // Only the desk: whoever held the demo too would keep its folder from being removed.
+        let desk = app.state::<Shell>().desk();
         let told = DeskChanged {}.emit(&app);
         if let Err(error) = told {
             tracing::warn!(%error, "the window cannot be told of the desk");
         }
-        let ended = match slot {
-            Slot::Open { desk, .. } => {
+        let ended = match desk {
+            Ok(desk) => {
                 let news = desk.news();
                 tokio::select! {
                     ended = desks.changed() => ended,
@@ -30,7 +31,7 @@ pub async fn run(app: AppHandle) {
                     () = tell_connections(&app, &desk, news) => Ok(()),
                 }
             }
-            Slot::Opening | Slot::Closed(_) => desks.changed().await,
+            Err(_) => desks.changed().await,
         };
         if ended.is_err() {
             return;
