@@ -127,8 +127,12 @@ impl Call {
 
     /// Whether the body is declared as JSON.
     pub fn is_json(&self) -> bool {
-        let declared = self.header("content-type").unwrap_or_default();
-        declared.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        self.content_type().eq_ignore_ascii_case("application/json")
+    }
+
+    /// What the body is declared as, without parameters.
+    pub fn content_type(&self) -> &str {
+        self.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim()
     }
 }
 

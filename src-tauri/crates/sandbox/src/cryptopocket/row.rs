@@ -52,10 +52,15 @@ impl<'de> Deserialize<'de> for Id {
 }
 
 impl Customer {
-    /// Where a customer verifies the identity. The host is one that is reserved for examples.
+    /// See [`kyc_url`].
     pub fn kyc_url(id: u64) -> String {
-        format!("https://kyc.example.com/form/{id}")
+        kyc_url(&id.to_string())
     }
+}
+
+/// Where a customer verifies the identity. The host is one that is reserved for examples.
+pub fn kyc_url(id: &str) -> String {
+    format!("https://kyc.example.com/form/{id}")
 }
 
 impl Shape for Customer {
@@ -82,11 +87,13 @@ impl Shape for Customer {
 pub struct File {
     /// When the customer was registered: what `from` and `to` are compared with.
     pub registered: Moment,
+    /// Whether registered as a company, whose link is never shown again.
+    pub company: bool,
 }
 
 impl Beside<Customer> for File {
     fn of_new(_row: &Row<Customer>, now: Moment) -> Self {
-        Self { registered: now }
+        Self { registered: now, company: false }
     }
 
     fn follow(&mut self, _row: &Row<Customer>, _now: Moment) {}

@@ -95,7 +95,7 @@ impl Source for Synthesis {
             kyc_status: Cow::Borrowed(status(member.standing)),
             kyc_url: (!valid).then(|| Customer::kyc_url(id)),
         };
-        Entry { row: Row::Regular(customer), beside: File { registered: drawn.registered } }
+        Entry { row: Row::Regular(customer), beside: File { registered: drawn.registered, company: false } }
     }
 
     fn find(&self, id: &str) -> Option<u32> {

@@ -127,6 +127,18 @@ impl Client {
         read(self.request(Method::GET, path).header("auth", token)).await
     }
 
+    /// A POST of JSON with a token.
+    pub async fn post_as(&self, token: &str, path: &str, body: Value) -> Answer {
+        read(self.request(Method::POST, path).header("auth", token).json(&body)).await
+    }
+
+    /// A POST of a form with a token.
+    pub async fn form_as(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.request(Method::POST, path).header("auth", token);
+        read(request.header("content-type", "application/x-www-form-urlencoded").body(form)).await
+    }
+
     /// A request to the control endpoint.
     pub fn control_request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.sandbox.control_url))

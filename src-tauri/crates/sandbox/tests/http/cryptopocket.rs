@@ -55,7 +55,25 @@ async fn without_a_good_token_nothing_is_told() {
     }
     assert_eq!(client.get_as(&token, "/customers/list").await.rows().len(), 20);
     assert_eq!(client.get_as(&token, "/api/customers/list").await.status, StatusCode::NOT_FOUND, "never /api/api");
-    assert_eq!(client.get_as(&token, "/createPayment").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(client.get_as(&token, "/createPayment").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(client.get_as(&token, "/banking/accounts").await.status, StatusCode::NOT_FOUND);
+    for path in [
+        "/registerUser",
+        "/register/company",
+        "/customers/1001/documents",
+        "/onboarding-form",
+        "/createPayment",
+        "/createGuidedPayment",
+        "/createRampoff",
+        "/subscribeToWebhook",
+        "/updateWebhookSubscription",
+    ] {
+        let answer = client.post_as("wrong", path, json!({})).await;
+        assert_eq!((answer.status, answer.json()), (StatusCode::OK, refused()), "{path}");
+    }
+    for path in ["/quote", "/payment/1", "/getRampoff?id=1"] {
+        assert_eq!(client.get_as("wrong", path).await.json(), refused(), "{path}");
+    }
 }
 
 #[tokio::test]

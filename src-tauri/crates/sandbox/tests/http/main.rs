@@ -8,9 +8,12 @@
 mod client;
 mod control;
 mod cryptopocket;
+mod documents;
 mod faults;
 mod invoices;
 mod loveandpay;
 mod population;
 mod process;
+mod purchases;
+mod registration;
 mod sessions;
