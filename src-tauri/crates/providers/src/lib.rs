@@ -30,6 +30,7 @@ pub use action::{
     VerificationLink,
 };
 pub use address::BaseUrl;
+pub use budget::in_background;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use listing::Listing;
 pub use provider::{

@@ -378,13 +378,51 @@ async fn the_default_budget_is_90_a_minute_and_survives_a_restart() {
     server.finish();
 }
 
+const EXPIRED: &str = r#"{"success":false,"error":{"code":"TIMESTAMP_EXPIRED","message":"old"}}"#;
+const BAD_SIGNATURE: &str = r#"{"success":false,"error":{"code":"INVALID_SIGNATURE","message":"bad"}}"#;
+
+/// Ten minutes after the moment of the vectors.
+const SERVER_DATE: [(&str, &str); 1] = [("date", "Tue, 23 Jan 2024 12:29:05 GMT")];
+
 #[tokio::test]
-async fn a_wrong_clock_is_measured() {
-    let date = [("date", "Tue, 23 Jan 2024 12:09:05 GMT")];
-    let body = br#"{"success":false,"error":{"code":"TIMESTAMP_EXPIRED","message":"old"}}"#;
-    let (server, provider, _) = server([expect(FIRST).reply(401, &date, body)]).await;
-    let problem = first_page(&*provider).await.unwrap_err();
-    assert_eq!(problem.trouble, Trouble::ClockSkew { by: jiff::SignedDuration::from_secs(600) });
+async fn a_wrong_clock_is_measured_and_without_a_date_it_is_only_named() {
+    for (headers, by, attempts) in [(&SERVER_DATE[..], -599, 3), (&[], 0, 1)] {
+        let script = (0..attempts).map(|_| expect(FIRST).reply(401, headers, EXPIRED.as_bytes()));
+        let (server, provider, _) = server(script).await;
+        let problem = first_page(&*provider).await.unwrap_err();
+        assert_eq!(problem.trouble, Trouble::ClockSkew { by: jiff::SignedDuration::from_secs(by) });
+        server.finish();
+    }
+}
+
+#[tokio::test]
+async fn the_servers_clock_is_followed_once_two_answers_have_proved_it() {
+    let refused =
+        |body: &str| expect(FIRST).header("x-timestamp", "1706012345678").reply(401, &SERVER_DATE, body.as_bytes());
+    let by_server = || expect(FIRST).header("x-timestamp", "1706012945500");
+    for body in [EXPIRED, BAD_SIGNATURE] {
+        let (server, provider, clock) = server([
+            refused(body),
+            refused(body),
+            by_server().reply(200, &SERVER_DATE, EMPTY.as_bytes()),
+            by_server().reply(200, &SERVER_DATE, EMPTY.as_bytes()),
+            expect(FIRST).header("x-timestamp", "1706012945500").reply(200, &SERVER_DATE, EMPTY.as_bytes()),
+        ])
+        .await;
+        first_page(&*provider).await.unwrap();
+        first_page(&*provider).await.unwrap();
+        // Somebody sets this computer's clock right.
+        clock.set_wall(Timestamp::from_millisecond(1_706_012_945_500).unwrap());
+        first_page(&*provider).await.unwrap();
+        server.finish();
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_not_put_down_to_a_clock_that_was_followed() {
+    let refused = || expect(FIRST).reply(401, &SERVER_DATE, BAD_SIGNATURE.as_bytes());
+    let (server, provider, _) = server([refused(), refused(), refused()]).await;
+    assert_eq!(first_page(&*provider).await.unwrap_err().trouble, Trouble::CredentialsRejected);
     server.finish();
 }
 

@@ -8,13 +8,20 @@ use crate::clock::{Clock, later};
 use jiff::Timestamp;
 use kyc::{Problem, Trouble};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
+mod priority;
 mod text;
 
 #[cfg(test)]
 mod tests;
+
+pub use priority::in_background;
+
+use priority::Priority;
 
 /// The longest wait that is slept through. A longer one is told as [`Trouble::RateLimited`], so that a walk can show
 /// until when it waits instead of seeming to hang.
@@ -32,12 +39,41 @@ pub(crate) struct Window {
     pub span: Duration,
 }
 
+/// How much longer than an officer's request one in the background waits, so that it comes second.
+const STEP_BACK: Duration = Duration::from_millis(10);
+
+impl Window {
+    /// What work of that priority may use: a tenth is left to officers.
+    fn most_for(&self, priority: Priority) -> usize {
+        let reserve = if priority == Priority::Background { self.most / 10 } else { 0 };
+        (self.most - reserve) as usize
+    }
+}
+
 /// What a connection may still ask for. Shared by all work of the connection.
 #[derive(Debug)]
 pub struct Budget {
     windows: Vec<Window>,
     clock: Arc<dyn Clock>,
     spent: Mutex<Spent>,
+    /// Officers' requests that wait for their turn.
+    officers: AtomicUsize,
+}
+
+/// An officer's request that waits; it no longer does when this is dropped, whether it went or was given up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn announce(officers: &'a AtomicUsize) -> Self {
+        officers.fetch_add(1, Ordering::SeqCst);
+        Self(officers)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Milliseconds on [`Clock::elapsed`]; negative for what an earlier run of the app sent.
@@ -64,7 +100,7 @@ impl std::error::Error for UnreadableBudget {}
 impl Budget {
     /// A budget with nothing spent. Without windows there is no limit but what a provider says in its answers.
     pub(crate) fn new(windows: Vec<Window>, clock: Arc<dyn Clock>) -> Self {
-        Self { windows, clock, spent: Mutex::default() }
+        Self { windows, clock, spent: Mutex::default(), officers: AtomicUsize::new(0) }
     }
 
     /// A budget without limits of its own, for clients that are written outside this crate.
@@ -72,9 +108,9 @@ impl Budget {
         Self::new(Vec::new(), clock)
     }
 
-    /// When the next request may go: now, or later.
+    /// When the next request of somebody who waits may go: now, or later.
     pub fn next_at(&self) -> Timestamp {
-        let wait = self.wait(&mut self.spent());
+        let wait = self.wait(&mut self.spent(), Priority::Officer);
         later(self.clock.now(), wait)
     }
 
@@ -83,18 +119,39 @@ impl Budget {
     /// # Errors
     /// [`Trouble::RateLimited`] with the time when it will go, if that takes longer than [`PATIENCE`]; nothing is taken
     /// out then.
+    #[cfg(test)]
     pub(crate) async fn admit(&self) -> Result<(), Problem> {
+        self.admit_in_turn(None).await.map(drop)
+    }
+
+    /// The same, together with a turn where requests go one after another. The turn is not held through a sleep: an
+    /// officer must not wait for a walk that waits.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) async fn admit_in_turn<'a>(
+        &self,
+        turn: Option<&'a Semaphore>,
+    ) -> Result<Option<SemaphorePermit<'a>>, Problem> {
+        let priority = Priority::of_this_work();
+        let _waiting = (priority == Priority::Officer).then(|| Waiting::announce(&self.officers));
         let mut slept = Duration::ZERO;
         loop {
+            let permit = match turn {
+                // Never closed, so that waiting always ends with a turn.
+                Some(turn) => turn.acquire().await.ok(),
+                None => None,
+            };
             let wait = {
                 let mut spent = self.spent();
-                let wait = self.wait(&mut spent);
+                let wait = self.wait(&mut spent, priority);
                 if wait.is_zero() {
                     spent.sent.push_back(self.elapsed());
-                    return Ok(());
+                    return Ok(permit);
                 }
                 wait
             };
+            drop(permit);
             if slept + wait > PATIENCE {
                 return Err(Trouble::RateLimited { until: Some(later(self.clock.now(), wait)) }.into());
             }
@@ -153,17 +210,19 @@ impl Budget {
         Ok(())
     }
 
-    /// How long the next request must wait.
-    fn wait(&self, spent: &mut Spent) -> Duration {
+    /// How long the next request of that priority must wait.
+    fn wait(&self, spent: &mut Spent, priority: Priority) -> Duration {
+        let officer_first = priority == Priority::Background && self.officers.load(Ordering::SeqCst) > 0;
+        let step_back = if officer_first { self.wait(spent, Priority::Officer) + STEP_BACK } else { Duration::ZERO };
         self.forget_old(spent);
         let now = self.elapsed();
         let by_window = self.windows.iter().filter_map(|window| {
-            let before = spent.sent.len().checked_sub(window.most as usize)?;
+            let before = spent.sent.len().checked_sub(window.most_for(priority))?;
             // One millisecond more than the span: both ends of a window count.
             Some(spent.sent.get(before)? + millis(window.span) + 1)
         });
         let earliest = by_window.chain(spent.held_until).max().unwrap_or(now);
-        Duration::from_millis(u64::try_from(earliest - now).unwrap_or(0))
+        Duration::from_millis(u64::try_from(earliest - now).unwrap_or(0)).max(step_back)
     }
 
     fn forget_old(&self, spent: &mut Spent) {

@@ -170,3 +170,72 @@ proptest! {
         }
     }
 }
+
+#[tokio::test]
+async fn a_walk_leaves_a_tenth_to_officers() {
+    let clock = clock();
+    let budget = budget(&[(90, MINUTE)], &clock);
+    for _ in 0..81 {
+        in_background(budget.admit()).await.unwrap();
+    }
+    assert!(in_background(budget.admit()).await.is_err(), "the walk has had its share");
+    assert_eq!(budget.next_at(), clock.now());
+    for _ in 0..9 {
+        budget.admit().await.unwrap();
+    }
+    assert!(budget.admit().await.is_err());
+}
+
+#[tokio::test]
+async fn an_officer_who_waits_goes_before_a_walk_that_waited_longer() {
+    let clock = clock();
+    let budget = budget(&[(1, Duration::from_secs(1))], &clock);
+    budget.admit().await.unwrap();
+    let order = Mutex::new(Vec::new());
+    let work = |name: &'static str| {
+        let (budget, order) = (&budget, &order);
+        async move {
+            budget.admit().await.unwrap();
+            order.lock().unwrap().push(name);
+        }
+    };
+    tokio::join!(in_background(work("walk")), work("officer"));
+    assert_eq!(*order.lock().unwrap(), ["officer", "walk"]);
+}
+
+#[tokio::test]
+async fn an_officer_who_gave_up_holds_nobody_back() {
+    let clock = clock();
+    let budget = budget(&[(1, Duration::from_secs(1))], &clock);
+    let turn = Semaphore::new(1);
+    let held = turn.acquire().await.unwrap();
+    let waits = tokio::time::timeout(Duration::ZERO, budget.admit_in_turn(Some(&turn))).await;
+    assert!(waits.is_err(), "the turn is taken");
+    drop(held);
+    in_background(budget.admit_in_turn(Some(&turn))).await.unwrap();
+    assert!(clock.slept().is_empty(), "nobody is waited for");
+}
+
+proptest! {
+    #[test]
+    fn no_mixture_of_priorities_exceeds_a_window(work in prop::collection::vec((any::<bool>(), 0_u64..4_000), 1..120)) {
+        let (clock, most) = (clock(), 20);
+        let budget = budget(&[(most, MINUTE)], &clock);
+        let mut sent: Vec<Duration> = Vec::new();
+        for (background, pause) in work {
+            clock.advance(Duration::from_millis(pause));
+            let admitted = runtime().block_on(async {
+                if background { in_background(budget.admit()).await } else { budget.admit().await }
+            });
+            if admitted.is_ok() {
+                sent.push(clock.elapsed());
+            }
+            let recent = sent.iter().filter(|at| **at + MINUTE >= clock.elapsed()).count();
+            prop_assert!(recent <= most as usize, "{recent} in a minute");
+            if admitted.is_err() {
+                // Whoever is refused was refused for a full window, less the officers' share.
+                prop_assert!(recent >= if background { 18 } else { 20 }, "{recent} sent");
+            }
+        }
+    }
+}

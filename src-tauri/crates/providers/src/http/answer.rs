@@ -31,6 +31,8 @@ pub(crate) struct Answer {
     pub retry_after: Option<Duration>,
     /// The provider's id of the request.
     pub request_id: Option<String>,
+    /// The request was signed by the server's clock, so that a difference of the clocks explains nothing.
+    pub signed_by_server_clock: bool,
     /// Where a redirect points.
     location: Option<String>,
     /// The content type says that it is a web page.
@@ -64,6 +66,7 @@ impl Answer {
             received,
             retry_after: text(&RETRY_AFTER).and_then(|wait| retry_after(wait, date.unwrap_or(received))),
             request_id: text(&REQUEST_ID).map(short).filter(|id| !id.is_empty()),
+            signed_by_server_clock: false,
             location: text(&LOCATION).map(short),
             labelled_html: text(&CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html")),
         }

@@ -5,6 +5,7 @@
 mod answer;
 mod failure;
 mod retry;
+mod server_clock;
 
 #[cfg(test)]
 mod tests;
@@ -19,13 +20,15 @@ use crate::clock::Clock;
 use crate::provider::Description;
 use crate::registry::Endpoint;
 use crate::route::Route;
+use jiff::Timestamp;
 use kyc::{AnswerFault, Problem, RequestLimits, Trouble};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use retry::Decision;
 use secrecy::{ExposeSecret, SecretString};
+use server_clock::ServerClock;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -136,7 +139,8 @@ pub(crate) struct Outgoing<'a> {
     pub path: String,
     /// The bytes that are sent.
     pub body: &'a [u8],
-    pub clock: &'a dyn Clock,
+    /// The time to sign with: the provider's own, where it is proved to differ from this computer's.
+    pub now: Timestamp,
 }
 
 /// A provider's part in a request: how it is authorised, and what its JSON answers mean.
@@ -160,6 +164,7 @@ pub(crate) struct Core {
     budget: Budget,
     /// Held while a request is under way, where a provider wants one at a time.
     turn: Option<Semaphore>,
+    server_clock: Mutex<ServerClock>,
 }
 
 impl Core {
@@ -181,7 +186,7 @@ impl Core {
             tracing::warn!(%error, provider = description.key, "the request budget starts anew");
         }
         let turn = description.capabilities.one_at_a_time.then(|| Semaphore::new(1));
-        Ok(Self { client, base, clock, budget, turn })
+        Ok(Self { client, base, clock, budget, turn, server_clock: Mutex::default() })
     }
 
     /// The connection's request budget.
@@ -201,6 +206,7 @@ impl Core {
             let trouble = &failure.problem.trouble;
             match retry::decide(&call.method, trouble, attempt, failure.retry_after, jitter()) {
                 Decision::Stop => return Err(failure),
+                Decision::SignAnew => tracing::warn!(attempt, problem = %failure.problem, "request signed anew"),
                 Decision::RetryAfter(pause) => {
                     tracing::debug!(attempt, ?pause, problem = %failure.problem, "request repeated");
                     self.clock.sleep(pause).await;
@@ -211,12 +217,7 @@ impl Core {
     }
 
     async fn attempt(&self, call: &Call, dialect: &dyn Dialect) -> Result<Answer, Failure> {
-        let _turn = match &self.turn {
-            // Never closed, so that waiting always ends with a turn.
-            Some(turn) => turn.acquire().await.ok(),
-            None => None,
-        };
-        self.budget.admit().await?;
+        let _turn = self.budget.admit_in_turn(self.turn.as_ref()).await?;
         let answer = self.exchange(call, dialect).await?;
         let judged = match answer.plain_problem(call.absent) {
             Ok(()) => dialect.judge(call.absent, &answer),
@@ -234,7 +235,9 @@ impl Core {
     async fn exchange(&self, call: &Call, dialect: &dyn Dialect) -> Result<Answer, Failure> {
         let body = call.body.as_ref().map_or(&[][..], |body| body);
         let path = self.base.path_with(&call.path);
-        let outgoing = Outgoing { method: &call.method, path, body, clock: &*self.clock };
+        let server_now = self.server_clock().now(self.clock.now(), self.clock.elapsed());
+        let now = server_now.unwrap_or_else(|| self.clock.now());
+        let outgoing = Outgoing { method: &call.method, path, body, now };
         let headers = dialect.headers(&outgoing)?;
         let mut url = Url::parse(&self.base.with(&call.path)).map_err(|_| Problem::from(Trouble::Internal))?;
         if !call.query.is_empty() {
@@ -259,7 +262,16 @@ impl Core {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Answer::new(status, &headers, bytes, received))
+        let mut answer = Answer::new(status, &headers, bytes, received);
+        answer.signed_by_server_clock = server_now.is_some();
+        if let Some(date) = answer.date {
+            self.server_clock().observe(date, received, self.clock.elapsed());
+        }
+        Ok(answer)
+    }
+
+    fn server_clock(&self) -> MutexGuard<'_, ServerClock> {
+        self.server_clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The one decision on repeating a request, as a pure function.
 //!
 //! Only reading is repeated. A request that may have changed something at a provider is sent once: whoever lost its
-//! answer has to look at the provider's state, not to send again.
+//! answer has to look at the provider's state, not to send again. The one exception is a refused signature, which proves
+//! that nothing happened.
 
 use crate::budget::PATIENCE;
 use kyc::{AnswerFault, Trouble};
@@ -24,6 +25,8 @@ pub(crate) enum Decision {
     Stop,
     /// Send again after that time.
     RetryAfter(Duration),
+    /// Send again at once, signed anew: by the provider's clock, once two answers have proved it.
+    SignAnew,
 }
 
 /// Decides after attempt number `attempt`, counted from 1. `asked` is the wait that the answer asks for; `jitter`,
@@ -35,7 +38,15 @@ pub(crate) fn decide(
     asked: Option<Duration>,
     jitter: f64,
 ) -> Decision {
-    if method != Method::GET || attempt >= ATTEMPTS {
+    if attempt >= ATTEMPTS {
+        return Decision::Stop;
+    }
+    // A refused signature proves that nothing happened, for whatever method. Without a measured difference there is
+    // nothing to sign by.
+    if matches!(trouble, Trouble::ClockSkew { by } if !by.is_zero()) {
+        return Decision::SignAnew;
+    }
+    if method != Method::GET {
         return Decision::Stop;
     }
     let wait = match trouble {
@@ -63,13 +74,19 @@ mod tests {
 
     #[test]
     fn the_table() {
-        use Decision::{RetryAfter, Stop};
+        use Decision::{RetryAfter, SignAnew, Stop};
+        let skewed = Trouble::ClockSkew { by: jiff::SignedDuration::from_secs(-90) };
+        let unmeasured = Trouble::ClockSkew { by: jiff::SignedDuration::ZERO };
         let limited = Trouble::RateLimited { until: None };
         let truncated = Trouble::BadAnswer { fault: AnswerFault::Truncated };
         let html = Trouble::BadAnswer { fault: AnswerFault::Html };
         let redirect = Trouble::BadAnswer { fault: AnswerFault::Redirect };
         let get = Method::GET;
         for (method, trouble, attempt, asked, expected) in [
+            (&get, &skewed, 1, None, SignAnew),
+            (&Method::POST, &skewed, 2, None, SignAnew),
+            (&Method::DELETE, &skewed, 3, None, Stop),
+            (&get, &unmeasured, 1, None, Stop),
             (&get, &Trouble::ProviderDown, 1, None, RetryAfter(ms(500))),
             (&get, &Trouble::ProviderDown, 2, None, RetryAfter(ms(1000))),
             (&get, &Trouble::ProviderDown, 3, None, Stop),

@@ -159,3 +159,22 @@ fn jitter_is_a_fraction() {
         assert!((0.0..=1.0).contains(&jitter()));
     }
 }
+
+#[tokio::test]
+async fn a_request_that_is_given_up_frees_its_turn() {
+    let pocket = crate::registry::find(&kyc::ProviderId::new("cryptopocket")).unwrap();
+    let server = Server::start([expect("GET /x").then_silence(), expect("GET /x").json(200, "{}")]).await;
+    let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z".parse().unwrap()));
+    let base = address::parse(server.origin()).unwrap();
+    let clock = Arc::clone(&clock) as Arc<dyn Clock>;
+    let endpoint = Endpoint { base, limits: UNLIMITED, clock, budget: None, features: Default::default() };
+    let core = Core::new(endpoint, pocket, Timeouts { connect: LONG, silence: LONG, total: LONG }).unwrap();
+    let (call, other) = (read(), read());
+    let mut first = Box::pin(core.send(&call, &Bare));
+    while server.seen().is_empty() {
+        assert!(tokio::time::timeout(Duration::from_millis(1), &mut first).await.is_err(), "the server is silent");
+    }
+    drop(first);
+    core.send(&other, &Bare).await.unwrap();
+    server.finish();
+}

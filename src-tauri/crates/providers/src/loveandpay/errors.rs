@@ -85,7 +85,9 @@ fn with_hint(message: Option<String>, hint: Option<String>) -> Option<String> {
 fn trouble(code: Option<&str>, absent: Absent, answer: &Answer) -> Trouble {
     match code.unwrap_or_default().trim() {
         "INVALID_SIGNATURE" => match answer.skew() {
-            Some(by) if by.as_secs().abs() > CLOCK_TOLERANCE => Trouble::ClockSkew { by },
+            Some(by) if by.as_secs().abs() > CLOCK_TOLERANCE && !answer.signed_by_server_clock => {
+                Trouble::ClockSkew { by }
+            }
             _ => Trouble::CredentialsRejected,
         },
         // Without a date in the answer the difference is not known, only that there is one.

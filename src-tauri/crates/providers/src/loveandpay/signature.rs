@@ -14,7 +14,7 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
 /// The three headers of a request. Made anew for each attempt (L4): nothing says that a timestamp may be used twice.
 pub(super) fn headers(credential: &Credential, outgoing: &Outgoing<'_>) -> Result<HeaderMap, Problem> {
-    let timestamp = outgoing.clock.now().as_millisecond().to_string();
+    let timestamp = outgoing.now.as_millisecond().to_string();
     let message = string_to_sign(outgoing.method.as_str(), &outgoing.path, &timestamp, &body_hash(outgoing.body));
     let signature = SecretString::from(sign(&credential.api_secret, &message)?);
     let timestamp = HeaderValue::from_str(&timestamp).map_err(|_| Trouble::Internal)?;
@@ -44,7 +44,6 @@ fn sign(secret: &SecretString, message: &str) -> Result<String, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualClock;
     use reqwest::Method;
     use serde::Deserialize;
 
@@ -86,11 +85,11 @@ mod tests {
     #[test]
     fn the_headers_carry_key_time_and_signature_and_show_neither_key_nor_signature() {
         for vector in vectors() {
-            let clock = ManualClock::at(jiff::Timestamp::from_millisecond(vector.timestamp_ms).unwrap());
+            let now = jiff::Timestamp::from_millisecond(vector.timestamp_ms).unwrap();
             let credential = Credential::parse("pk_test_example", &vector.secret).unwrap();
             let method: Method = vector.method.parse().unwrap();
             let path = vector.path.clone();
-            let outgoing = Outgoing { method: &method, path, body: vector.body.as_bytes(), clock: &clock };
+            let outgoing = Outgoing { method: &method, path, body: vector.body.as_bytes(), now };
             let headers = headers(&credential, &outgoing).unwrap();
             assert_eq!(headers["x-api-key"], "pk_test_example");
             assert_eq!(headers["x-timestamp"].to_str().unwrap(), vector.timestamp_ms.to_string());
