@@ -95,17 +95,22 @@ mod linux {
             window.type_into("[data-testid=search]", "garcia").await?;
             settled(window).await?;
             shoot(window, &picture("search")).await?;
+
+            // Of the views, the one that no provider has: one person, two providers, two answers.
+            window.fill("[data-testid=search]", "").await?;
+            window.click("nav [data-view=disagree]").await?;
+            settled(window).await?;
             window.press("[data-testid=search]", Key::Down).await?;
             window.press_keys(&[], char::from(Key::Enter)).await?;
             window.wait_for("[data-testid=detail] [data-testid=history]").await?;
-            shoot(window, &picture("detail")).await?;
+            shoot(window, &picture("disagree")).await?;
 
             window.resize(SMALLEST.0, SMALLEST.1).await?;
             settled(window).await?;
-            shoot(window, &picture("detail-small")).await?;
+            shoot(window, &picture("disagree-small")).await?;
             window.press_keys(&[], char::from(Key::Escape)).await?;
             window.wait_until_gone("[data-testid=detail]").await?;
-            window.fill("[data-testid=search]", "").await?;
+            window.click("nav [data-view=all]").await?;
             settled(window).await?;
             shoot(window, &picture("grid-small")).await
         }
