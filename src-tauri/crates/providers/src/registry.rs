@@ -113,6 +113,21 @@ mod tests {
     }
 
     #[test]
+    fn inconsistency_1_the_announced_host_is_the_known_one() {
+        let love = find(&ProviderId::new("loveandpay")).unwrap();
+        let known = [love.live_url, love.sandbox_url].map(|url| address::parse(url.unwrap()).unwrap());
+        let announced = address::parse("https://api.prod.loveandpay.io").unwrap();
+        assert!(known.iter().all(|url| url.same_origin(&announced) && url.as_str().ends_with("/api/v2")));
+    }
+
+    #[test]
+    fn c17_bank_accounts_are_not_called() {
+        let pocket = find(&ProviderId::new("cryptopocket")).unwrap();
+        assert!(pocket.routes.iter().all(|route| !route.path.contains("bank")));
+        assert!(pocket.not_called.iter().any(|(subject, _)| subject.contains("/banking/accounts")));
+    }
+
+    #[test]
     fn every_provider_has_a_whole_default_budget() {
         for description in all() {
             let limits = description.limits;

@@ -3,9 +3,13 @@
 //!
 //! The bytes must be the body exactly as it came; JSON that was parsed and written again has another signature.
 
+use crate::json::{self, Field};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
+use kyc::{Currency, Money};
+use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use sha2::Sha256;
 
 /// C18: how far the time of a Cryptopocket event may be from now, in seconds, in either direction.
@@ -50,6 +54,63 @@ pub fn verify_cryptopocket(
     }
 }
 
+/// What a Love&Pay event tells of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceEvent {
+    /// What happened, in the spelling of real deliveries: `invoice.paid`.
+    pub event: String,
+    /// The invoice.
+    pub invoice: Option<String>,
+    /// Its amount.
+    pub amount: Option<Money>,
+}
+
+/// Reads a Love&Pay event whose signature was checked. Its name comes in two spellings (`invoice.paid`, `INVOICE_PAID`),
+/// the invoice's id under two names, and its amount in kopecks or in rubles. `None` for an answer that names no event.
+pub fn loveandpay_event(body: &[u8]) -> Option<InvoiceEvent> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        event: Field<'a>,
+        #[serde(borrow)]
+        data: Field<'a>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Subject<'a> {
+        #[serde(borrow)]
+        id: Field<'a>,
+        #[serde(borrow)]
+        invoice_id: Field<'a>,
+        #[serde(borrow)]
+        amount: Field<'a>,
+        #[serde(borrow)]
+        amount_rub: Field<'a>,
+        #[serde(borrow)]
+        amount_kopecks: Field<'a>,
+    }
+    let envelope: Envelope<'_> = json::object(std::str::from_utf8(body).ok()?)?;
+    let event = json::word(envelope.event).to_lowercase().replacen('_', ".", 1);
+    if event.is_empty() {
+        return None;
+    }
+    let subject: Option<Subject<'_>> = envelope.data.and_then(|data| json::object(data.get()));
+    let kopecks = |field| Some(json::decimal(field)? / Decimal::ONE_HUNDRED);
+    let amount =
+        subject.as_ref().and_then(|subject| {
+            // The fields with a unit in their name remove the doubt.
+            let named = json::decimal(subject.amount_rub).or_else(|| kopecks(subject.amount_kopecks));
+            named.or_else(|| {
+                if event == "invoice.created" { kopecks(subject.amount) } else { json::decimal(subject.amount) }
+            })
+        });
+    Some(InvoiceEvent {
+        invoice: subject.as_ref().and_then(|subject| json::id(subject.id.or(subject.invoice_id)).ok()),
+        amount: amount.map(|amount| Money { amount, currency: Currency::rub() }),
+        event,
+    })
+}
+
 /// Compares in constant time.
 fn is_signed(secret: &SecretString, parts: &[&[u8]], signature: &str) -> bool {
     // Documented as lowercase; `hex` would take both.
@@ -70,7 +131,6 @@ fn is_signed(secret: &SecretString, parts: &[&[u8]], signature: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Deserialize)]
     struct Vectors {
@@ -89,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cryptopocket_vector_has_its_verdict() {
+    fn c18_every_cryptopocket_vector_has_its_verdict() {
         let text = include_str!("../tests/data/vectors/cryptopocket-webhooks.json");
         let vectors = serde_json::from_str::<Vectors>(text).unwrap().vectors;
         assert_eq!(vectors.len(), 6);
@@ -134,5 +194,37 @@ mod tests {
         }
         assert_eq!(verify_loveandpay(&secret, &body[1..], &signature), Verdict::BadSignature);
         assert_eq!(verify_loveandpay(&"whsec_other".into(), body, &signature), Verdict::BadSignature);
+    }
+
+    fn event(body: &str) -> (String, Option<String>, Option<String>) {
+        let read = loveandpay_event(body.as_bytes()).unwrap();
+        (read.event, read.invoice, read.amount.map(|money| money.amount.to_string()))
+    }
+
+    #[test]
+    fn inconsistency_10_amounts_of_events_in_kopecks_and_rubles() {
+        for (body, amount) in [
+            (r#"{"event":"invoice.created","data":{"id":"x","amount":150050}}"#, "1500.50"),
+            (r#"{"event":"invoice.paid","data":{"id":"x","amount":1500.50}}"#, "1500.50"),
+            (r#"{"event":"invoice.created","data":{"id":"x","amount":7,"amountRub":1500.50}}"#, "1500.50"),
+            (r#"{"event":"invoice.paid","data":{"id":"x","amount":7,"amountKopecks":150050}}"#, "1500.50"),
+        ] {
+            assert_eq!(event(body).2.as_deref(), Some(amount), "{body}");
+        }
+    }
+
+    #[test]
+    fn inconsistency_11_event_names_and_ids_in_two_spellings() {
+        for (body, name) in [
+            (r#"{"event":"invoice.paid","data":{"id":"x"}}"#, "invoice.paid"),
+            (r#"{"event":"INVOICE_PAID","data":{"invoiceId":"x"}}"#, "invoice.paid"),
+            (r#"{"event":"TRANSACTION_COMPLETED","data":{"id":"x"}}"#, "transaction.completed"),
+        ] {
+            assert_eq!(event(body), (name.to_owned(), Some("x".to_owned()), None), "{body}");
+        }
+        for none in ["[]", "{}", r#"{"event":""}"#, "\u{fffd}"] {
+            assert_eq!(loveandpay_event(none.as_bytes()), None, "{none}");
+        }
+        assert_eq!(loveandpay_event(b"{\"event\":\"\xc8\"}"), None);
     }
 }

@@ -375,3 +375,29 @@ async fn the_verification_link_comes_from_the_list_and_does_not_show() {
     assert_eq!(trouble(&nameless).await, Trouble::BadInput { field: "email" });
     server.finish();
 }
+
+#[tokio::test]
+async fn c3_a_refusal_keeps_the_code_that_names_an_address_as_a_possible_cause() {
+    let (server, provider, _) =
+        server([signed_in("t1"), listed("t1").json(200, REFUSED), signed_in("t2"), listed("t2").json(200, REFUSED)])
+            .await;
+    let problem = first_page(&*provider).await.unwrap_err();
+    assert_eq!(problem.trouble, Trouble::CredentialsRejected);
+    assert_eq!(problem.words.unwrap().code.as_deref(), Some("authorization_incorrect"));
+    server.finish();
+}
+
+#[tokio::test]
+async fn c20_c21_a_failing_check_is_a_failure_and_a_status_is_never_remembered() {
+    let check = || expect("GET /api/kyc/check?user_id=124").header("auth", "t1");
+    let says = |word: &str| check().json(200, &format!(r#"{{"status":"ok","data":{{"kyc_status":"{word}"}}}}"#));
+    let script =
+        [signed_in("t1"), says("valid"), check().json(500, "{}"), check().json(500, "{}"), check().json(500, "{}")];
+    let (server, provider, _) = server(script.into_iter().chain([says("fail")])).await;
+    let id = kyc::ProviderCustomerId::new("124").unwrap();
+    assert_eq!(provider.kyc_status(&id).await, Ok(KycStatus::Verified));
+    // No status, not even an unknown one: nothing could be saved by mistake.
+    assert_eq!(provider.kyc_status(&id).await.unwrap_err().trouble, Trouble::ProviderDown);
+    assert_eq!(provider.kyc_status(&id).await, Ok(KycStatus::Rejected));
+    server.finish();
+}

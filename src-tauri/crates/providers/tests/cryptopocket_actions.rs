@@ -302,3 +302,12 @@ async fn inconsistency_13_webhooks_are_subscribed_by_form() {
     assert!(matches!(own.subscribe(WebhookEvent::CoinsSent, url).await, Outcome::Unknown(_)));
     server.finish();
 }
+
+#[tokio::test]
+async fn c16_a_sale_is_asked_for_with_the_token() {
+    let line = "GET /api/getRampoff?id=TESTRAMPOFF00000000000001";
+    let answer = include_str!("data/fixtures/cryptopocket/rampoff_get.json");
+    let (server, provider) = server([expect(line).header("auth", "t1").json(200, answer)]).await;
+    assert_eq!(own(&*provider).sale("TESTRAMPOFF00000000000001").await.unwrap().status, "finished");
+    server.finish();
+}

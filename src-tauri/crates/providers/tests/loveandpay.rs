@@ -86,7 +86,7 @@ async fn l2_the_whole_path_of_the_base_address_is_signed() {
 }
 
 #[tokio::test]
-async fn every_documented_filter_is_sent_and_none_is_signed() {
+async fn inconsistency_6_every_documented_filter_is_sent_and_none_is_signed() {
     let target = "GET /api/v2/customers?limit=100&offset=200&search=%D0%98%D0%B2%D0%B0%D0%BD+%D0%98.&kycStatus=REJECTED&trustLevel=LEVEL_2";
     let (server, provider, _) = server([expect(target).header("x-signature", SIGNATURE).json(200, EMPTY)]).await;
     let filter = ListFilter {
@@ -235,7 +235,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn failures_of_the_moment_are_repeated_and_each_attempt_signed_anew() {
+async fn l4_failures_of_the_moment_are_repeated_and_each_attempt_signed_anew() {
     let (server, provider, clock) = server([
         expect(FIRST).header("x-timestamp", "1706012345678").header("x-signature", SIGNATURE).json(500, "{}"),
         expect(FIRST).json(200, LIST).cut(40),

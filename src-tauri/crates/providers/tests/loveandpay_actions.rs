@@ -122,7 +122,7 @@ async fn a_block_carries_its_reason_and_a_signature_over_it() {
 }
 
 #[tokio::test]
-async fn an_unblock_has_no_body() {
+async fn l3_an_unblock_has_no_body_and_signs_the_empty_one() {
     let signature = "22fd9d874e60ffd9e3c71dc4489a7b69d9b7eaf917099bbccf7c871d65733a19";
     let (server, provider) = server([unblock()
         .header("x-signature", signature)

@@ -346,4 +346,18 @@ mod tests {
         assert!(is_path_id("124") && is_path_id("TESTPAYMENT00000000000001"));
         assert!(["", "..", "1/2", "1?x", "%2e", "ы"].iter().all(|id| !is_path_id(id)));
     }
+
+    #[test]
+    fn inconsistency_6_data_may_be_anything() {
+        for (body, expected) in [
+            (r#"{"data":{"id":2}}"#, Some("2")),
+            (r#"{"data":[{"id":2}],"id":1}"#, Some("1")),
+            (r#"{"data":"subscription_created","id":1}"#, Some("1")),
+            (r#"{"data":null,"id":1}"#, Some("1")),
+            (r#"{"id":1}"#, Some("1")),
+            ("[]", None),
+        ] {
+            assert_eq!(inner_first(body, "id").map(RawValue::get), expected, "{body}");
+        }
+    }
 }

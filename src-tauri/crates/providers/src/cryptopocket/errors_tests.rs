@@ -18,14 +18,14 @@ fn words(problem: &Problem) -> (&str, Option<&str>) {
 }
 
 #[test]
-fn an_error_with_status_200() {
+fn inconsistency_2_an_error_with_status_200() {
     let problem = refused(200, include_str!("../../tests/data/fixtures/cryptopocket/error_authorization_200.json"));
     assert_eq!(problem.trouble, Trouble::CredentialsRejected);
     assert_eq!(words(&problem), ("authorization_incorrect", None));
 }
 
 #[test]
-fn a_code_in_the_message() {
+fn inconsistency_4_a_code_in_the_message() {
     let problem =
         refused(200, include_str!("../../tests/data/fixtures/cryptopocket/error_code_in_message_assumed.json"));
     assert_eq!(problem.trouble, Trouble::Refused);
@@ -33,7 +33,7 @@ fn a_code_in_the_message() {
 }
 
 #[test]
-fn a_validation_names_its_fields() {
+fn inconsistency_3_a_validation_without_status_names_its_fields() {
     let body = include_str!("../../tests/data/fixtures/cryptopocket/error_validation_422.json");
     let failure = judged_as(Absent::Path, 422, body).unwrap_err();
     assert_eq!(failure.fields, ["company_name", "email"]);
@@ -120,7 +120,7 @@ fn a_sentence_is_a_message_and_no_code() {
 }
 
 #[test]
-fn successes_of_every_spelling() {
+fn inconsistency_1_successes_of_every_spelling() {
     for body in [
         include_str!("../../tests/data/fixtures/cryptopocket/customers_list.json"),
         include_str!("../../tests/data/fixtures/cryptopocket/document_upload_ok.json"),
@@ -137,4 +137,10 @@ proptest! {
     fn any_answer_is_judged(status in 200_u16..600, body in "\\PC*") {
         let _ = judged_as(Absent::Path, status, &body);
     }
+}
+
+#[test]
+fn inconsistency_5_codes_are_taken_as_they_are_spelt() {
+    let problem = refused(200, r#"{"status":"error","error":"limit_exceded"}"#);
+    assert_eq!((problem.trouble.clone(), words(&problem).0), (Trouble::Refused, "limit_exceded"));
 }

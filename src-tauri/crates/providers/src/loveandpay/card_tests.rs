@@ -102,3 +102,35 @@ fn l13_the_look_up() {
         assert_eq!(known(body), None, "{body}");
     }
 }
+
+#[test]
+fn inconsistency_2_each_answer_has_its_own_key_and_the_look_up_answers_beside_it() {
+    let get = include_str!("../../tests/data/fixtures/loveandpay/customer_get.json");
+    let found = include_str!("../../tests/data/fixtures/loveandpay/customer_check_found.json");
+    assert!(card(get, &id("550e8400-e29b-41d4-a716-446655440000")).is_some());
+    assert!(known(found).is_some_and(|known| known.exists));
+    assert!(known(get).is_none(), "a card answers no look-up");
+    assert!(wire::List::parse(get).is_none(), "a card is no list");
+}
+
+#[test]
+fn inconsistency_4_each_field_set_of_a_customer_leaves_the_rest_open() {
+    let found = include_str!("../../tests/data/fixtures/loveandpay/customer_check_found.json");
+    let unblocked = include_str!("../../tests/data/fixtures/loveandpay/customer_unblock.json");
+    let asked = id("550e8400-e29b-41d4-a716-446655440000");
+    // Read as a card, what a look-up or an unblock tells says nothing of the other fields.
+    let as_card = card(found, &asked).unwrap();
+    assert_eq!((as_card.block.blocked, as_card.customer.email), (Blocked::Unknown, None));
+    let as_card = card(unblocked, &asked).unwrap();
+    assert_eq!((as_card.block.blocked, as_card.customer.name), (Blocked::No, None));
+}
+
+#[test]
+fn inconsistency_5_a_reason_is_sent_under_one_name_and_comes_back_under_another() {
+    let blocked = include_str!("../../tests/data/fixtures/loveandpay/customer_block.json");
+    let state = block_state(blocked, &id("550e8400-e29b-41d4-a716-446655440000")).unwrap();
+    assert!(state.reason.is_some() && state.since.is_some());
+    let sent = assumptions::block_body(state.reason.as_deref());
+    assert_eq!(sent["reason"].as_str(), state.reason.as_deref());
+    assert!(sent.get("blockedReason").is_none());
+}

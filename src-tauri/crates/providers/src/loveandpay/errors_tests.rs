@@ -28,7 +28,7 @@ fn words(problem: &Problem) -> (&str, Option<&str>, Option<&str>) {
 }
 
 #[test]
-fn both_documented_shapes() {
+fn inconsistency_12_errors_in_both_documented_shapes() {
     let nested = include_str!("../../tests/data/fixtures/loveandpay/error_nested.json");
     let problem = judged(401, &[], nested).unwrap_err();
     assert_eq!(problem.trouble, Trouble::CredentialsRejected);
