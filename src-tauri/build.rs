@@ -10,6 +10,7 @@ fn main() {
         .capabilities_path_pattern("src-tauri/capabilities/**/*")
         .app_manifest(tauri_build::AppManifest::new().commands(COMMAND_NAMES));
     if let Err(error) = tauri_build::try_build(attributes) {
-        panic!("the desktop package cannot be prepared: {error:#}");
+        // What Cargo shows as an error of the build, and the way to fail one.
+        println!("cargo::error=the desktop package cannot be prepared: {error:#}");
     }
 }

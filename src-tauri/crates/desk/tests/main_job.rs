@@ -1,4 +1,5 @@
 //! The main job without a window: two providers over HTTP, an encrypted book, the index, and everything again offline.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 use credentials::Secrets;
 use desk::{ConnectionDraft, ConnectionStatus, Desk, ProfileFolder};

@@ -1,5 +1,6 @@
 //! Walks of a scripted list into a real book: nobody is lost while rows move, nothing goes on for ever, a stopped walk goes
 //! on where it stopped.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 use async_trait::async_trait;
 use directory::{Book, Reader, Writer};
