@@ -54,6 +54,7 @@ fn code_and_message(error: Option<String>, message: Option<String>) -> (Option<S
 
 fn trouble(code: Option<&str>, absent: Absent, answer: &Answer) -> Trouble {
     match code.unwrap_or_default().trim() {
+        // C3: keys, token or the allow-list of addresses; the provider does not tell which.
         "authorization_incorrect" => Trouble::CredentialsRejected,
         "user_not_found" => Trouble::NotFound,
         "unexpected_error" => Trouble::ProviderDown,

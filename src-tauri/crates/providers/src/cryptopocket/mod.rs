@@ -34,7 +34,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use token::Tokens;
 
-/// Cryptopocket in the registry. The live address comes from the provider together with the keys.
+/// Cryptopocket in the registry. C1: the live address is used as entered; it comes from the provider together with the keys.
 pub(crate) const DESCRIPTION: Description = Description {
     key: "cryptopocket",
     name: "Cryptopocket",
@@ -124,6 +124,8 @@ impl Provider for Cryptopocket {
         Ok(Page { customers, rejected, total, next: next.map(Place::cursor), search_doubtful: false })
     }
 
+    /// C20: a failure is told as one, never as a status. C21: only the current state is there to be read, so nothing is
+    /// remembered here; the book keeps the changes it sees.
     async fn kyc_status(&self, customer: &ProviderCustomerId) -> Result<KycStatus, Problem> {
         let call = Call::to(&routes::KYC_CHECK).query(vec![("user_id", customer.to_string())]).of_subject();
         let answer = self.send(&call).await?;

@@ -51,6 +51,7 @@ pub(super) const NOT_CALLED: &[(&str, &str)] = &[
     ("Find User; Token Price; list of payment methods; list of on-ramp transactions", NO_CONTRACT),
     ("off-ramp quote and off-ramp list", NO_CONTRACT),
     ("reconciliation of a payment with a bank transaction", NO_CONTRACT),
+    // C17: the list of accounts has no confirmed path.
     ("bank accounts and their transactions (`/banking/accounts`)", NO_CONTRACT),
     ("delegated KYC (`/registerUser/kyc-delegated`)", NO_CONTRACT),
     ("reply of `/available-assets`", NO_CONTRACT),

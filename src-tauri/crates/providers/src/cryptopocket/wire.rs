@@ -1,4 +1,4 @@
-//! Cryptopocket's list of customers as it comes, and how a row becomes a customer. Every field may be missing, except
+//! Cryptopocket's list of customers as it comes, and how a row becomes a customer. Every field may be missing (C10), except
 //! the id: a row without one means nobody.
 
 use crate::json::{self, Field};

@@ -304,7 +304,7 @@ impl LoveAndPay {
     }
 }
 
-/// The id of a customer as it stands in a path.
+/// The id of a customer as it stands in a path. L6: a 404 there is "no such customer", JSON or not.
 ///
 /// # Errors
 /// [`Trouble::BadInput`] for an id that is no UUID, which could name another path.

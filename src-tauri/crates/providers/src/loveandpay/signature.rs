@@ -12,7 +12,7 @@ const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-timestamp");
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
-/// The three headers of a request. Made anew for each attempt (L4): nothing says that a timestamp may be used twice.
+/// The three headers of a request. L2: the whole path of the base address is signed, whatever it is. Made anew for each attempt (L4): nothing says that a timestamp may be used twice.
 pub(super) fn headers(credential: &Credential, outgoing: &Outgoing<'_>) -> Result<HeaderMap, Problem> {
     let timestamp = outgoing.now.as_millisecond().to_string();
     let message = string_to_sign(outgoing.method.as_str(), &outgoing.path, &timestamp, &body_hash(outgoing.body));
