@@ -2,11 +2,14 @@
 //!
 //! HTTP itself is in [`crate::server`], the faults that come between in [`crate::faults`].
 
+use crate::delivery::Delivery;
 use crate::moment::Moment;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
 
 /// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -142,13 +145,13 @@ pub struct Reply {
     /// The HTTP status.
     pub status: StatusCode,
     /// The content type.
-    pub content_type: &'static str,
+    pub content_type: Cow<'static, str>,
     /// Further headers.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The body.
     pub body: Vec<u8>,
-    /// Whether the connection breaks in the middle of the body.
-    pub broken_off: bool,
+    /// How the body goes out.
+    pub delivery: Delivery,
 }
 
 impl Reply {
@@ -176,9 +179,42 @@ impl Reply {
         self
     }
 
-    fn of(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status, content_type, headers: Vec::new(), body, broken_off: false }
+    /// Puts another body of JSON in the place of the one there is.
+    pub fn replace_json(&mut self, value: &impl Serialize) {
+        self.body = serde_json::to_vec(value).unwrap_or_default();
     }
+
+    fn of(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
+        let content_type = Cow::Borrowed(content_type);
+        Self { status, content_type, headers: Vec::new(), body, delivery: Delivery::Whole }
+    }
+}
+
+/// What a request failed with.
+#[derive(Debug, Clone, Copy)]
+pub struct Failure<'a> {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The provider's code.
+    pub code: &'a str,
+    /// The provider's message.
+    pub message: &'a str,
+    /// The request's id.
+    pub request_id: &'a str,
+    /// Whether the provider says it in the rarer of its two forms.
+    pub other_form: bool,
+}
+
+impl<'a> Failure<'a> {
+    /// A failure in the usual form.
+    pub fn new(status: StatusCode, code: &'a str, message: &'a str, request_id: &'a str) -> Self {
+        Self { status, code, message, request_id, other_form: false }
+    }
+}
+
+/// `total` and so many more, not below 0.
+pub fn shifted(total: Option<&Value>, by: i64) -> u64 {
+    total.and_then(Value::as_u64).unwrap_or(0).saturating_add_signed(by)
 }
 
 /// One provider's side of the conversation, and its customers for the control endpoint.
@@ -190,7 +226,7 @@ pub trait Emulator: Send + Sync + 'static {
     fn answer(&self, call: &Call) -> Reply;
 
     /// A failure in the provider's own form.
-    fn failure(&self, status: StatusCode, code: &str, message: &str, request_id: &str) -> Reply;
+    fn failure(&self, failure: &Failure<'_>) -> Reply;
 
     /// The provider's code for a failure of its own.
     fn internal_error_code(&self) -> &'static str;
@@ -200,6 +236,16 @@ pub trait Emulator: Send + Sync + 'static {
 
     /// Takes the announced totals out of a list reply.
     fn strip_totals(&self, reply: &mut Map<String, Value>);
+
+    /// Has a list reply announce so many records more, or less if that is negative.
+    fn shift_totals(&self, reply: &mut Map<String, Value>, by: i64);
+
+    /// Lets so many new customers come to be at a place of the list. They follow from the seed and from how many have come
+    /// before.
+    fn insert_newcomers(&self, rows: usize, place: usize);
+
+    /// Removes so many customers from a place of the list on.
+    fn remove_rows(&self, rows: usize, place: usize);
 
     /// Whether replies carry the header `x-request-id`.
     fn sends_request_ids(&self) -> bool {
@@ -257,7 +303,19 @@ pub struct Change {
     pub unknown_fields: bool,
 }
 
-/// Why the control endpoint did nothing.
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchCustomer(id) => write!(formatter, "no customer has the id {id}"),
+            Self::NoSuchRecord(what) => write!(formatter, "there is no {what}"),
+            Self::Nonsense(why) => formatter.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Why control did nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// No customer has this id.

@@ -19,6 +19,7 @@
 
 mod control;
 mod cryptopocket;
+mod delivery;
 mod exchange;
 mod faults;
 mod keys;
@@ -31,6 +32,10 @@ mod random;
 mod register;
 mod roster;
 mod server;
+mod wire;
 
+pub use control::{Control, Refusal};
+pub use exchange::Operation;
+pub use faults::{Charset, Fault, FaultRule, InvalidFault, Scenario};
 pub use options::{Options, Provider, TokenShape};
 pub use server::Sandbox;

@@ -1,29 +1,33 @@
 //! The running emulator: listens on 127.0.0.1, reads requests whole, lets faults strike, hands the rest to the provider's
 //! emulator.
 
+use crate::control::{self, Control};
 use crate::exchange::{Call, Emulator, Operation, Reply, Route};
 use crate::faults::{self, Plan};
 use crate::moment::Moment;
 use crate::options::{Options, Provider};
-use crate::{control, cryptopocket, loveandpay};
+use crate::wire::{Listener, Wire};
+use crate::{cryptopocket, loveandpay};
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Longest request body that is read: a document in base64 fits.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// How long stopping waits for those who do not read what they asked for.
+const STOPPING: Duration = Duration::from_secs(5);
 
 /// A running emulator of one provider. It stops when it is dropped.
 pub struct Sandbox {
@@ -37,6 +41,7 @@ pub struct Sandbox {
     pub control_url: String,
     /// How many customers there were at the start, odd ones included.
     pub customers: usize,
+    control: Control,
     stop: CancellationToken,
     serving: JoinHandle<io::Result<()>>,
 }
@@ -70,15 +75,19 @@ impl Sandbox {
 
         let stop = CancellationToken::new();
         let desk = Desk {
+            provider,
             emulator,
             plan: Mutex::default(),
             requests: Mutex::default(),
             request_ids: AtomicU64::new(0),
             stop: stop.clone(),
         };
-        let router = Router::new().fallback(answer).with_state(Arc::new(desk));
+        let desk = Arc::new(desk);
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&desk));
+        let service = router.into_make_service_with_connect_info::<Wire>();
         let until = stop.clone().cancelled_owned();
-        let serving = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+        let serving = async move { axum::serve(Listener(listener), service).with_graceful_shutdown(until).await };
+        let serving = tokio::spawn(serving);
 
         Ok(Self {
             base_url: format!("http://127.0.0.1:{port}{base_path}"),
@@ -86,16 +95,25 @@ impl Sandbox {
             api_secret,
             control_url: format!("http://127.0.0.1:{port}/control"),
             customers,
+            control: Control::new(desk),
             stop,
             serving,
         })
     }
 
-    /// Stops and waits until the port is free again. Requests under way are answered.
+    /// What the control endpoint does, without HTTP.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Stops and waits until the port is free again. Requests under way are answered; somebody who does not read an
+    /// answer is waited for five seconds.
     pub async fn stop(mut self) {
         self.stop.cancel();
         // How serving ended does not matter to somebody who ends it.
-        let _ended = (&mut self.serving).await;
+        if tokio::time::timeout(STOPPING, &mut self.serving).await.is_err() {
+            self.serving.abort();
+        }
     }
 }
 
@@ -121,6 +139,8 @@ pub struct Opened {
 
 /// What all requests share.
 pub struct Desk {
+    /// Which provider.
+    pub provider: Provider,
     /// The provider's side.
     pub emulator: Box<dyn Emulator>,
     plan: Mutex<Plan>,
@@ -141,13 +161,14 @@ impl Desk {
     }
 }
 
-async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+async fn answer(State(desk): State<Arc<Desk>>, ConnectInfo(wire): ConnectInfo<Wire>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().unwrap_or_default();
     let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect::<Vec<_>>();
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
-        return sent(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"), Moment::of(Timestamp::now()), "");
+        let reply = Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large");
+        return sent(&desk, wire, reply, Moment::of(Timestamp::now()), "");
     };
 
     if let Some(rest) = path.strip_prefix("/control/") {
@@ -155,9 +176,9 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         let reply = if control::is_from_web_page(&parts.headers) {
             Reply::text(StatusCode::FORBIDDEN, "not for web pages")
         } else {
-            control::answer(&desk, &parts.method, rest, &query, &body, now)
+            control::answer(&Control::new(Arc::clone(&desk)), &parts.method, rest, &query, &body, now)
         };
-        return sent(reply, now, "");
+        return sent(&desk, wire, reply, now, "");
     }
 
     let request_id = format!("req-{:08x}", desk.request_ids.fetch_add(1, Ordering::Relaxed));
@@ -186,8 +207,8 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         (None, Route::OtherMethod) => Reply::text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
         (None, Route::Unknown) => Reply::text(StatusCode::NOT_FOUND, "Not Found"),
     };
-    faults::after_answer(&faults, desk.emulator.as_ref(), operation, &mut reply);
-    sent(reply, now, if desk.emulator.sends_request_ids() { &request_id } else { "" })
+    faults::after_answer(&faults, desk.emulator.as_ref(), operation, &desk.plan, &mut reply);
+    sent(&desk, wire, reply, now, if desk.emulator.sends_request_ids() { &request_id } else { "" })
 }
 
 /// A search through all customers takes milliseconds, which other connections should not have to wait for.
@@ -197,15 +218,18 @@ async fn answer_on_pool(desk: &Arc<Desk>, call: Call) -> Reply {
     answered.unwrap_or_else(|_| Reply::text(StatusCode::INTERNAL_SERVER_ERROR, "the emulator failed"))
 }
 
-fn sent(reply: Reply, now: Moment, request_id: &str) -> Response {
-    let length = reply.body.len();
-    let body = if reply.broken_off { broken_off(reply.body) } else { Body::from(reply.body) };
+fn sent(desk: &Desk, wire: Wire, reply: Reply, now: Moment, request_id: &str) -> Response {
+    let (body, length) = reply.delivery.body(reply.body, wire, desk.stop.clone());
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     headers.extend(reply.headers);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    if let Ok(content_type) = HeaderValue::from_str(&reply.content_type) {
+        headers.insert(header::CONTENT_TYPE, content_type);
+    }
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
     headers.insert(header::DATE, faults::http_date(now));
     if let Ok(id) = HeaderValue::from_str(request_id)
         && !request_id.is_empty()
@@ -213,16 +237,4 @@ fn sent(reply: Reply, now: Moment, request_id: &str) -> Response {
         headers.insert("x-request-id", id);
     }
     response
-}
-
-/// Half of the body, and then a failure, upon which the connection is closed before the announced length is reached.
-fn broken_off(mut body: Vec<u8>) -> Body {
-    body.truncate(body.len() / 2);
-    let begun = stream::once(async { Ok(Bytes::from(body)) });
-    let end = stream::once(async {
-        // What is written is sent only when the body lets the connection wait; without that the status line would be lost too.
-        tokio::task::yield_now().await;
-        Err(io::Error::new(io::ErrorKind::ConnectionAborted, "broken off on purpose"))
-    });
-    Body::from_stream(begun.chain(end))
 }

@@ -16,9 +16,9 @@ mod synthesis;
 mod token;
 mod webhooks;
 
-use crate::exchange::{Call, Change, Emulator, Operation, Refusal, Reply, Route};
+use crate::exchange::{Call, Change, Emulator, Failure, Operation, Refusal, Reply, Route, shifted};
 use crate::keys;
-use crate::moment::{MINUTE, Moment};
+use crate::moment::{MINUTE, Moment, SECOND};
 use crate::options::{Options, TokenShape};
 use crate::random::Random;
 use crate::register;
@@ -57,6 +57,7 @@ pub fn open(options: &Options) -> Opened {
         seed: options.seed,
         roster,
         last_id,
+        newcomers: 0,
         documents: Vec::new(),
         payments: Vec::new(),
         sales: Vec::new(),
@@ -86,6 +87,8 @@ struct State {
     roster: Roster<Synthesis>,
     /// The highest id that was given out.
     last_id: u64,
+    /// How many customers a fault has let come to be.
+    newcomers: u64,
     documents: Vec<Document>,
     /// The oldest first.
     payments: Vec<Payment>,
@@ -149,10 +152,16 @@ impl Emulator for Cryptopocket {
         answered.unwrap_or_else(|refusal| refusal)
     }
 
-    fn failure(&self, status: StatusCode, code: &str, message: &str, _request_id: &str) -> Reply {
-        let mut body = json!({"status": "error", "error": code});
-        if !message.is_empty() {
-            body["message"] = message.into();
+    fn failure(&self, failure: &Failure<'_>) -> Reply {
+        let Failure { status, code, message, other_form, .. } = *failure;
+        let mut body = json!({"status": "error"});
+        if other_form {
+            body["message"] = code.into();
+        } else {
+            body["error"] = code.into();
+            if !message.is_empty() {
+                body["message"] = message.into();
+            }
         }
         Reply::json(status, &body)
     }
@@ -167,6 +176,31 @@ impl Emulator for Cryptopocket {
 
     fn strip_totals(&self, reply: &mut Map<String, Value>) {
         reply.remove("total_items");
+    }
+
+    fn shift_totals(&self, reply: &mut Map<String, Value>, by: i64) {
+        let total = shifted(reply.get("total_items"), by);
+        reply.insert("total_items".to_owned(), total.into());
+    }
+
+    fn insert_newcomers(&self, rows: usize, place: usize) {
+        let state = &mut *self.state();
+        for _ in 0..rows {
+            state.last_id += 1;
+            let newest = state.roster.slots().first().and_then(|slot| state.roster.get(*slot));
+            let registered = newest.map_or(Moment::of(jiff::Timestamp::UNIX_EPOCH), |entry| entry.beside.registered);
+            let customer = state.roster.source().newcomer(state.newcomers, state.last_id);
+            let beside = File { registered: registered.after(SECOND), company: false };
+            state.roster.insert(place, Entry { row: Row::Regular(customer), beside });
+            state.newcomers += 1;
+        }
+    }
+
+    fn remove_rows(&self, rows: usize, place: usize) {
+        let roster = &mut self.state().roster;
+        for _ in 0..rows {
+            roster.remove_at(place);
+        }
     }
 
     fn forget_tokens(&self) {

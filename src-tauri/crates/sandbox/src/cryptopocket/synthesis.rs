@@ -54,6 +54,19 @@ impl Synthesis {
         (u64::from(BEFORE_FIRST) + 1..=self.last_id()).contains(&id)
     }
 
+    /// Somebody who registers later, the first with number 0.
+    pub fn newcomer(&self, number: u64, id: u64) -> Customer {
+        let member = self.population.newcomer(number);
+        Customer {
+            id: Id { number: id, as_text: false },
+            name: member.name.given,
+            last_name: Some(member.name.family).filter(|family| !family.is_empty()),
+            email: member.email,
+            kyc_status: Cow::Borrowed(status(member.standing)),
+            kyc_url: Some(Customer::kyc_url(id)),
+        }
+    }
+
     /// When the customer in a slot was registered.
     pub fn registered(&self, slot: u32) -> Moment {
         self.drawn(self.people[slot as usize]).registered

@@ -1,11 +1,13 @@
 //! What each fault does: to the clock and the wait before a request is looked at, in place of its answer, or to the
 //! answer itself.
 
-use super::Fault;
-use crate::exchange::{Emulator, Operation, Reply};
+use super::records;
+use super::{Fault, Plan};
+use crate::delivery::Delivery;
+use crate::exchange::{Emulator, Failure, Operation, Reply};
 use crate::moment::Moment;
 use axum::http::{HeaderValue, StatusCode, header};
-use serde_json::{Map, Value};
+use std::sync::Mutex;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// How long the answer has to wait.
@@ -20,7 +22,8 @@ pub fn clock_ahead(faults: &[Fault]) -> i64 {
     faults.iter().map(ahead).fold(0, i64::saturating_add)
 }
 
-/// What is said in place of an answer, if anything. The request is not carried out then.
+/// What is said in place of an answer, if anything. The request is not carried out then. What happens before it is
+/// carried out happens here, too.
 pub fn before_answer(faults: &[Fault], emulator: &dyn Emulator, now: Moment, request_id: &str) -> Option<Reply> {
     for fault in faults {
         let reply = match fault {
@@ -30,16 +33,15 @@ pub fn before_answer(faults: &[Fault], emulator: &dyn Emulator, now: Moment, req
             }
             Fault::Status { status } => {
                 let code = emulator.internal_error_code();
-                emulator.failure(status_of(*status), code, "Something went wrong", request_id)
+                emulator.failure(&Failure::new(status_of(*status), code, "Something went wrong", request_id))
             }
-            Fault::Refusal { status, code, message } => emulator.failure(status_of(*status), code, message, request_id),
+            Fault::Refusal { status, code, message, other_form } => {
+                let failure = Failure::new(status_of(*status), code, message, request_id);
+                emulator.failure(&Failure { other_form: *other_form, ..failure })
+            }
             Fault::TooManyRequests { retry_after, as_date } => {
-                let reply = emulator.failure(
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "RATE_LIMIT_EXCEEDED",
-                    "Too many requests",
-                    request_id,
-                );
+                let (status, code) = (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED");
+                let reply = emulator.failure(&Failure::new(status, code, "Too many requests", request_id));
                 match retry_after {
                     None => reply,
                     Some(seconds) if *as_date => {
@@ -58,84 +60,55 @@ pub fn before_answer(faults: &[Fault], emulator: &dyn Emulator, now: Moment, req
                 emulator.forget_tokens();
                 continue;
             }
-            Fault::Latency { .. }
-            | Fault::Truncated {}
-            | Fault::CutJson {}
-            | Fault::ClockOff { .. }
-            | Fault::RecordWithoutId { .. }
-            | Fault::UnknownKyc { .. }
-            | Fault::MissingTotals {}
-            | Fault::TextIds {} => continue,
+            Fault::RowsInserted { rows, place } => {
+                emulator.insert_newcomers(*rows, *place);
+                continue;
+            }
+            Fault::RowsRemoved { rows, place } => {
+                emulator.remove_rows(*rows, *place);
+                continue;
+            }
+            _ => continue,
         };
         return Some(reply);
     }
     None
 }
 
-/// Spoils an answer. Records are changed only in successful lists.
-pub fn after_answer(faults: &[Fault], emulator: &dyn Emulator, operation: Option<Operation>, reply: &mut Reply) {
-    if operation == Some(Operation::List) && reply.status == StatusCode::OK {
-        spoil_records(faults, emulator, reply);
+/// Spoils an answer. Records are changed only in successful ones.
+pub fn after_answer(
+    faults: &[Fault],
+    emulator: &dyn Emulator,
+    operation: Option<Operation>,
+    plan: &Mutex<Plan>,
+    reply: &mut Reply,
+) {
+    if let Some(operation) = operation
+        && reply.status == StatusCode::OK
+    {
+        records::spoil(faults, emulator, operation, plan, reply);
     }
     for fault in faults {
         match fault {
-            Fault::Truncated {} => reply.broken_off = true,
             Fault::CutJson {} => reply.body.truncate(reply.body.len() / 2),
+            Fault::WrongCharset { declared, encoded } => {
+                if let (Some(charset), Ok(text)) = (encoded, std::str::from_utf8(&reply.body)) {
+                    reply.body = charset.encode(text);
+                }
+                let kind = reply.content_type.split(';').next().unwrap_or_default();
+                reply.content_type = format!("{kind}; charset={declared}").into();
+            }
+            Fault::Truncated {} => reply.delivery = Delivery::Closed,
+            Fault::Reset {} => reply.delivery = Delivery::Reset,
+            Fault::Trickle { ms, bytes, limit_ms } => {
+                let (pause, limit) = (Duration::from_millis(*ms), Duration::from_millis(*limit_ms));
+                reply.delivery = Delivery::Trickle { piece: *bytes, pause, limit };
+            }
+            Fault::HugeBody { bytes, announced } => {
+                reply.delivery = Delivery::Padded { length: *bytes, announced: *announced };
+            }
             _ => {}
         }
-    }
-}
-
-fn spoil_records(faults: &[Fault], emulator: &dyn Emulator, reply: &mut Reply) {
-    let concerned = |fault: &Fault| {
-        matches!(
-            fault,
-            Fault::RecordWithoutId { .. } | Fault::UnknownKyc { .. } | Fault::MissingTotals {} | Fault::TextIds {}
-        )
-    };
-    // Every other list goes out as it was written, without being read again.
-    if !faults.iter().any(concerned) {
-        return;
-    }
-    let Ok(Value::Object(mut list)) = serde_json::from_slice(&reply.body) else { return };
-    for fault in faults {
-        if *fault == (Fault::MissingTotals {}) {
-            emulator.strip_totals(&mut list);
-        } else if let Some(Value::Array(records)) = list.get_mut("data") {
-            spoil_list(fault, emulator, records);
-        }
-    }
-    *reply = Reply { headers: std::mem::take(&mut reply.headers), ..Reply::json(reply.status, &list) };
-}
-
-fn spoil_list(fault: &Fault, emulator: &dyn Emulator, records: &mut Vec<Value>) {
-    match fault {
-        Fault::RecordWithoutId { position } if !records.is_empty() => {
-            let place = (*position).min(records.len());
-            let mut record =
-                records.get(place).or(records.last()).and_then(Value::as_object).cloned().unwrap_or_default();
-            record.remove("id");
-            records.insert(place, record.into());
-        }
-        Fault::UnknownKyc { position, word } => {
-            if let Some(Value::Object(record)) = records.get_mut(*position) {
-                record.insert(emulator.kyc_field().to_owned(), word.clone().into());
-            }
-        }
-        Fault::TextIds {} => {
-            for record in records.iter_mut().filter_map(Value::as_object_mut) {
-                id_as_text(record);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn id_as_text(record: &mut Map<String, Value>) {
-    if let Some(id) = record.get_mut("id")
-        && let Value::Number(number) = id
-    {
-        *id = number.to_string().into();
     }
 }
 

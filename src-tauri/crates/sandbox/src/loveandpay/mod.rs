@@ -8,6 +8,7 @@ mod customers;
 mod invoices;
 mod limits;
 mod numbering;
+mod odd_rows;
 mod payments;
 mod rates;
 mod request;
@@ -18,9 +19,9 @@ mod signature;
 mod synthesis;
 mod timeline;
 
-use crate::exchange::{Call, Change, Emulator, Operation, Refusal, Reply, Route};
+use crate::exchange::{Call, Change, Emulator, Failure, Operation, Refusal, Reply, Route, shifted};
 use crate::keys;
-use crate::moment::Moment;
+use crate::moment::{Moment, SECOND};
 use crate::options::Options;
 use crate::register;
 use crate::roster::{Entry, Roster, Row};
@@ -48,13 +49,13 @@ pub fn open(options: &Options) -> Opened {
     let (synthesis, order) = Synthesis::new(options);
     let mut roster = Roster::new(synthesis, order);
     if options.odd {
-        for (place, fields) in synthesis::odd_rows(options).into_iter().enumerate() {
+        for (place, fields) in odd_rows::odd_rows(options).into_iter().enumerate() {
             roster.insert(place, Entry { row: Row::from_fields(fields), beside: File::default() });
         }
     }
     let customers = roster.len();
     let (invoices, sessions) = (Invoices::new(options.seed, now), Sessions::new(options.seed, now));
-    let state = Mutex::new(State { roster, invoices, sessions });
+    let state = Mutex::new(State { roster, invoices, sessions, newcomers: 0 });
     let window = options.rate_limit.then(Mutex::default);
     let emulator = LoveAndPay { keys: keys.clone(), seed: options.seed, state, window };
     Opened { emulator: Box::new(emulator), api_key: keys.key, api_secret: keys.secret, base_path: BASE_PATH, customers }
@@ -72,6 +73,8 @@ struct State {
     roster: Roster<Synthesis>,
     invoices: Invoices,
     sessions: Sessions,
+    /// How many customers a fault has let come to be.
+    newcomers: u64,
 }
 
 impl Emulator for LoveAndPay {
@@ -125,10 +128,16 @@ impl Emulator for LoveAndPay {
                 _ => Err(not_found("Operation")),
             }
         });
-        answered.unwrap_or_else(|(status, code, message)| self.failure(status, code, &message, &call.request_id))
+        answered.unwrap_or_else(|(status, code, message)| {
+            self.failure(&Failure::new(status, code, &message, &call.request_id))
+        })
     }
 
-    fn failure(&self, status: StatusCode, code: &str, message: &str, request_id: &str) -> Reply {
+    fn failure(&self, failure: &Failure<'_>) -> Reply {
+        let Failure { status, code, message, request_id, other_form } = *failure;
+        if other_form {
+            return Reply::json(status, &json!({"error": code, "message": message, "code": code}));
+        }
         let error = json!({"code": code, "message": message, "requestId": request_id});
         Reply::json(status, &json!({"success": false, "error": error}))
     }
@@ -143,6 +152,37 @@ impl Emulator for LoveAndPay {
 
     fn strip_totals(&self, reply: &mut Map<String, Value>) {
         reply.remove("pagination");
+    }
+
+    fn shift_totals(&self, reply: &mut Map<String, Value>, by: i64) {
+        if let Some(pagination) = reply.get_mut("pagination") {
+            let total = shifted(pagination.get("total"), by);
+            let limit = pagination["limit"].as_u64().unwrap_or(1).max(1);
+            pagination["total"] = total.into();
+            pagination["pages"] = total.div_ceil(limit).into();
+        }
+    }
+
+    fn insert_newcomers(&self, rows: usize, place: usize) {
+        let state = &mut *self.state();
+        state.invoices.forget();
+        for _ in 0..rows {
+            let roster = &mut state.roster;
+            // A second after the one they come before, so that the list stays in order as far as it was.
+            let next = roster.slots().get(place).or(roster.slots().last()).and_then(|slot| roster.get(*slot));
+            let created = next.map_or(Moment::of(jiff::Timestamp::UNIX_EPOCH), |next| customers::created(&next.row));
+            let customer = roster.source().newcomer(state.newcomers, created.after(SECOND));
+            roster.insert(place, Entry { row: Row::Regular(customer), beside: File::default() });
+            state.newcomers += 1;
+        }
+    }
+
+    fn remove_rows(&self, rows: usize, place: usize) {
+        let state = &mut *self.state();
+        state.invoices.forget();
+        for _ in 0..rows {
+            state.roster.remove_at(place);
+        }
     }
 
     fn sends_request_ids(&self) -> bool {

@@ -2,14 +2,12 @@
 
 use super::payments::Totals;
 use super::row::{Customer, File, Rubles};
-use crate::moment::{DAY, MINUTE, Moment, SECOND};
-use crate::odd;
+use crate::moment::{DAY, MINUTE, Moment};
 use crate::options::{Options, Provider};
 use crate::people::{Member, Population, Standing};
 use crate::random::Random;
 use crate::roster::{Entry, Row, Source};
 use hashbrown::HashTable;
-use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -148,6 +146,26 @@ impl Synthesis {
     /// How many customers there were at the start: their slots are those below.
     pub fn len(&self) -> u32 {
         u32::try_from(self.population.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Somebody who comes to be at this moment, the first with number 0.
+    pub fn newcomer(&self, number: u64, created_at: Moment) -> Customer {
+        let member = self.population.newcomer(number);
+        let mut random = Random::new(self.seed, "loveandpay new customer", number);
+        Customer {
+            id: draw_id(&mut random),
+            full_name: full_name(&member),
+            email: member.email,
+            // The odd rows have the upper numbers of this block.
+            phone: format!("+7979{:07}", number % 1_000_000),
+            kyc_status: Cow::Borrowed("PENDING"),
+            trust_level: Cow::Borrowed("NEW"),
+            total_payments: 0,
+            total_amount: Rubles { kopecks: 0 },
+            last_payment_at: None,
+            is_blocked: false,
+            created_at,
+        }
     }
 
     /// The person behind a customer of the start.
@@ -345,45 +363,4 @@ fn span(random: &mut Random, least: i64, most: i64) -> i64 {
 fn between(from: Moment, now: Moment, most: i64, random: &mut Random) -> Moment {
     let room = (now.milliseconds() - from.milliseconds()).clamp(1, most);
     from.after(span(random, 0, room))
-}
-
-/// One record for each thing that a reader must survive.
-pub fn odd_rows(options: &Options) -> Vec<Map<String, Value>> {
-    let now = Moment::of(options.now);
-    let mut random = Random::new(options.seed, "loveandpay odd rows", 0);
-    let names = [
-        json!(null),
-        odd::long_name().into(),
-        odd::MARKUP.into(),
-        "Неизвестна Статусова".into(),
-        "Безымянный Номер".into(),
-    ];
-    let emails = ["no.name", "long.name", "markup", "unknown.status", "no.id"];
-    let mut rows = Vec::new();
-    for (index, (name, email)) in (0_i64..).zip(names.into_iter().zip(emails)) {
-        let mut row = json!({
-            "id": uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string(),
-            "fullName": name,
-            "email": format!("{email}@odd.example.com"),
-            "phone": format!("+7979{:07}", random.within(1_000_000..10_000_000)),
-            "kycStatus": "PENDING",
-            "trustLevel": "LEVEL_1",
-            "totalPayments": 1,
-            "totalAmount": 1500.5,
-            "lastPaymentAt": now.before((index + 1) * 10 * SECOND),
-            "isBlocked": false,
-            "createdAt": now.before(2 * MINUTE + index * 30 * SECOND),
-        });
-        match email {
-            "unknown.status" => row["kycStatus"] = "ESCALATED_TO_PARTNER".into(),
-            "no.id" => {
-                row.as_object_mut().map(|fields| fields.remove("id"));
-            }
-            _ => {}
-        }
-        if let Value::Object(fields) = row {
-            rows.push(fields);
-        }
-    }
-    rows
 }

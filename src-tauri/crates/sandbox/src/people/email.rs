@@ -55,6 +55,11 @@ pub fn numbered(circle: Circle, number: usize, name: &Name, random: &mut Random)
     format!("{}-{number}@{}", local_part(name, random), random.pick(circle.domains()))
 }
 
+/// The address of somebody who comes later.
+pub fn of_newcomer(circle: Circle, number: u64, name: &Name, random: &mut Random) -> String {
+    format!("{}-new{number}@{}", local_part(name, random), random.pick(circle.domains()))
+}
+
 /// The number of the person whose address this must be, if its address carries one.
 pub fn number_of(address: &str) -> Option<usize> {
     let (_, number) = address.split_once('@')?.0.rsplit_once('-')?;

@@ -134,6 +134,21 @@ impl Population {
         Member { name, patronymic, email, standing: self.standing(index), country }
     }
 
+    /// Somebody who comes later, the first with number 0. Known to this provider alone; the check has not begun.
+    pub fn newcomer(&self, number: u64) -> Member {
+        let (label, origins, circle) = match self.provider {
+            Provider::LoveAndPay => ("loveandpay newcomer", LOVE_AND_PAY_ORIGINS, Circle::LoveAndPay),
+            Provider::Cryptopocket => ("cryptopocket newcomer", CRYPTOPOCKET_ORIGINS, Circle::Cryptopocket),
+        };
+        let mut random = Random::new(self.seed, label, number);
+        let origin = random.weighted(origins);
+        let person = Person::draw(origin, &mut random);
+        let email = email::of_newcomer(circle, number, &person.latin, &mut random);
+        let country = person.country(&mut random);
+        let (name, patronymic) = written(self.provider, person, false, &mut random);
+        Member { name, patronymic, email, standing: Standing::NotStarted, country }
+    }
+
     /// The person who has this address, in small letters.
     pub fn find(&self, address: &str) -> Option<usize> {
         if let Some(index) = self.by_address.get(address) {

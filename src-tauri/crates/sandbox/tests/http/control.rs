@@ -98,6 +98,9 @@ async fn mistakes_change_nothing_and_are_named() {
         (Method::POST, "/faults", json!([]), 422, "object"),
         (Method::POST, "/faults", json!({"fault": []}), 422, "faults"),
         (Method::POST, "/faults", json!({"faults": [{"kind": "nothing"}]}), 422, "nothing"),
+        (Method::POST, "/faults", json!({"faults": [{"kind": "status", "status": 99}]}), 422, "400 to 599"),
+        (Method::POST, "/faults", json!({"scenario": "nothing"}), 422, "nothing"),
+        (Method::POST, "/faults", json!({"scenario": "expired_token"}), 422, "expired_token"),
         (Method::GET, "/nowhere", Value::Null, 404, "nowhere"),
     ] {
         let answer = read(client.control_request(method, path).json(&body)).await;

@@ -128,3 +128,25 @@ async fn odd_records_come_on_top_when_asked_for() {
         })));
     }
 }
+
+#[tokio::test]
+async fn a_crowd_is_there_page_by_page_and_one_by_one() {
+    let options = Options { customers: 150_000, ..options(Provider::LoveAndPay) };
+    let client = Client::start(options).await;
+    for offset in [0, 74_950, 149_950] {
+        let page = client.get(&format!("/customers?offset={offset}")).await;
+        assert_eq!(page.json()["pagination"]["total"], 150_000);
+        let rows = page.rows();
+        assert_eq!(rows.len(), 50);
+        assert!(rows.is_sorted_by(|newer, older| newer["createdAt"].as_str() >= older["createdAt"].as_str()));
+        for row in [&rows[0], &rows[49]] {
+            let card = client.get(&format!("/customers/{}", row["id"].as_str().unwrap())).await.json();
+            assert_eq!(card["customer"]["email"], row["email"]);
+            let phone = row["phone"].as_str().unwrap().replace('+', "%2B");
+            for query in [format!("phone={phone}"), format!("email={}", row["email"].as_str().unwrap())] {
+                let checked = client.get(&format!("/customers/check?{query}")).await.json();
+                assert_eq!(checked["customer"]["id"], row["id"], "{query}");
+            }
+        }
+    }
+}
