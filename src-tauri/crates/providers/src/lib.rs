@@ -25,6 +25,9 @@ mod route;
 pub mod webhook;
 mod withhold;
 
+#[cfg(test)]
+mod thorough;
+
 pub use action::{
     BlockState, Card, Contact, Document, Known, KnownCustomer, Outcome, Payment, Registered, Registration,
     VerificationLink,

@@ -401,3 +401,16 @@ async fn c20_c21_a_failing_check_is_a_failure_and_a_status_is_never_remembered()
     assert_eq!(provider.kyc_status(&id).await, Ok(KycStatus::Rejected));
     server.finish();
 }
+
+#[tokio::test]
+async fn a_sign_in_that_is_given_up_holds_nobody_back() {
+    let script = [signing_in().then_silence(), signed_in("t1"), listed("t1").json(200, EMPTY)];
+    let (server, provider, _) = server(script).await;
+    let mut given_up = Box::pin(first_page(&*provider));
+    while server.seen().is_empty() {
+        assert!(tokio::time::timeout(Duration::from_millis(1), &mut given_up).await.is_err(), "the server is silent");
+    }
+    drop(given_up);
+    first_page(&*provider).await.unwrap();
+    server.finish();
+}
