@@ -172,10 +172,14 @@ fn no_file_names_the_host_of_a_package_registry() {
 }
 
 #[test]
-fn the_lock_file_of_the_interface_holds_no_addresses() {
+fn the_lock_file_of_the_interface_is_that_of_its_manifest_and_holds_no_addresses() {
+    let manifest: Value = serde_json::from_str(&read("ui/package.json")).expect("JSON");
     let lock: Value = serde_json::from_str(&read("ui/package-lock.json")).expect("JSON");
     let packages = lock["packages"].as_object().expect("the locked packages");
     assert!(packages.len() > 50, "the packages were read");
+    for kind in ["dependencies", "devDependencies"] {
+        assert_eq!(packages[""][kind], manifest[kind], "the {kind} of ui/package.json; run npm install in ui/");
+    }
     let with_address: Vec<&String> =
         packages.iter().filter(|(_, locked)| locked.get("resolved").is_some()).map(|(name, _)| name).collect();
     assert!(with_address.is_empty(), "make the lock file anew with omit-lockfile-registry-resolved: {with_address:?}");
