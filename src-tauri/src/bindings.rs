@@ -15,8 +15,6 @@ pub fn builder() -> Builder<Wry> {
             commands::app::app_state,
             commands::app::window_ready,
             commands::app::retry_open,
-            commands::app::start_demo,
-            commands::app::leave_demo,
             commands::app::save_preferences,
             commands::connections::test_connection,
             commands::connections::save_connection,
@@ -28,6 +26,10 @@ pub fn builder() -> Builder<Wry> {
             commands::customers::rows,
             commands::customers::view_counts,
             commands::customers::customer,
+            commands::demo::start_demo,
+            commands::demo::leave_demo,
+            commands::demo::scenarios,
+            commands::demo::play_scenario,
         ])
         .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged])
         .disable_serde_phases()

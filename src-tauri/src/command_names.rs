@@ -5,8 +5,6 @@ pub const COMMAND_NAMES: &[&str] = &[
     "app_state",
     "window_ready",
     "retry_open",
-    "start_demo",
-    "leave_demo",
     "save_preferences",
     "test_connection",
     "save_connection",
@@ -18,4 +16,8 @@ pub const COMMAND_NAMES: &[&str] = &[
     "rows",
     "view_counts",
     "customer",
+    "start_demo",
+    "leave_demo",
+    "scenarios",
+    "play_scenario",
 ];

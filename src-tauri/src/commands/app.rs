@@ -6,9 +6,6 @@ use crate::start::StartOptions;
 use crate::state::{Shell, Slot};
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 
-/// Sample customers at each provider when the demo is entered from the welcome screen.
-const DEMO_CUSTOMERS: usize = 2_000;
-
 /// All that the first screen needs.
 #[tauri::command]
 #[specta::specta]
@@ -56,20 +53,6 @@ pub fn window_ready(window: WebviewWindow) {
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_open(shell: State<'_, Shell>) -> Result<(), Problem> {
-    Ok(shell.open_profile().await?)
-}
-
-/// Opens the sample customers.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_demo(shell: State<'_, Shell>) -> Result<(), Problem> {
-    Ok(shell.open_demo(DEMO_CUSTOMERS, 1).await?)
-}
-
-/// Leaves the sample customers for the person's own profile.
-#[tauri::command]
-#[specta::specta]
-pub async fn leave_demo(shell: State<'_, Shell>) -> Result<(), Problem> {
     Ok(shell.open_profile().await?)
 }
 

@@ -4,3 +4,4 @@
 pub mod app;
 pub mod connections;
 pub mod customers;
+pub mod demo;

@@ -6,10 +6,12 @@
 mod app;
 mod connections;
 mod customers;
+mod demo;
 mod problem;
 mod query;
 
 pub use app::{AppState, Column, DeskState, Language, Preferences, Theme};
 pub use connections::{ConnectionCheck, ConnectionDraft, ConnectionView, ProviderDescription};
 pub use customers::{CustomerDetail, FacetCount, Facets, Query, Rows, SearchAnswer, Sort, View, ViewCount};
+pub use demo::{Scenario, ScenarioChoice};
 pub use problem::Problem;

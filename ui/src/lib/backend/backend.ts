@@ -15,6 +15,8 @@ import type {
 	Problem,
 	Query,
 	Rows,
+	Scenario,
+	ScenarioChoice,
 	SearchAnswer,
 	ViewCount,
 } from './bindings';
@@ -62,6 +64,10 @@ export interface Backend {
 	rows(result: number, from: number, count: number): Promise<Rows>;
 	viewCounts(): Promise<ViewCount[]>;
 	customer(key: number): Promise<CustomerDetail>;
+	/** What can be made to happen at the sample provider behind a connection. Only in the demo. */
+	scenarios(connection: string): Promise<ScenarioChoice>;
+	/** Makes something happen there and walks its list; null makes all well again. */
+	playScenario(connection: string, scenario: Scenario | null): Promise<void>;
 	/** Settled once the subscription stands, so that nothing is missed between subscribing and asking. */
 	on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
 }

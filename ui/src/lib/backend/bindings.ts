@@ -12,10 +12,6 @@ export const commands = {
 	windowReady: () => __TAURI_INVOKE<void>("window_ready"),
 	/**  Tries again to open the person's own profile. */
 	retryOpen: () => typedError<null, Problem>(__TAURI_INVOKE("retry_open")),
-	/**  Opens the sample customers. */
-	startDemo: () => typedError<null, Problem>(__TAURI_INVOKE("start_demo")),
-	/**  Leaves the sample customers for the person's own profile. */
-	leaveDemo: () => typedError<null, Problem>(__TAURI_INVOKE("leave_demo")),
 	/**  Keeps the person's preferences. */
 	savePreferences: (preferences: Preferences) => typedError<null, Problem>(__TAURI_INVOKE("save_preferences", { preferences })),
 	/**  Tests a filled-in form against the provider; stores nothing. */
@@ -38,6 +34,14 @@ export const commands = {
 	viewCounts: () => typedError<ViewCount[], Problem>(__TAURI_INVOKE("view_counts")),
 	/**  Everything about one customer. */
 	customer: (key: number) => typedError<CustomerDetail, Problem>(__TAURI_INVOKE("customer", { key })),
+	/**  Opens the sample customers. */
+	startDemo: () => typedError<null, Problem>(__TAURI_INVOKE("start_demo")),
+	/**  Leaves the sample customers for the person's own profile. */
+	leaveDemo: () => typedError<null, Problem>(__TAURI_INVOKE("leave_demo")),
+	/**  What can be made to happen at the sample provider behind a connection. */
+	scenarios: (connection: string) => typedError<ScenarioChoice, Problem>(__TAURI_INVOKE("scenarios", { connection })),
+	/**  Makes something happen at the sample provider behind a connection, and asks it for its list; `null` makes all well. */
+	playScenario: (connection: string, scenario: Scenario | null) => typedError<null, Problem>(__TAURI_INVOKE("play_scenario", { connection, scenario })),
 };
 
 /** Events */
@@ -461,6 +465,17 @@ export type Rows = {
 	from: number,
 	/**  The rows. */
 	rows: CustomerRow[],
+};
+
+/**  Something that happens to people who work with a provider; each is described at its twin in [`sandbox::Scenario`]. */
+export type Scenario = "slow_answers" | "slow_bodies" | "lost_connection" | "outage" | "too_many_requests" | "sign_in_page" | "moved" | "clock_off" | "refused_keys" | "refused_address" | "expired_token" | "odd_records" | "shifting_list" | "endless_list";
+
+/**  What can be made to happen at one sample provider, and what happens now. */
+export type ScenarioChoice = {
+	/**  All that can happen there, in the order of a menu. */
+	offered: Scenario[],
+	/**  What was chosen; `null` when all is well. */
+	playing: Scenario | null,
 };
 
 /**  The answer to a query. */

@@ -16,6 +16,8 @@ import type {
 	ProviderDescription,
 	Query,
 	Rows,
+	Scenario,
+	ScenarioChoice,
 	SearchAnswer,
 	View,
 	ViewCount,
@@ -115,6 +117,7 @@ export class FakeBackend implements Backend {
 	#next = 1;
 	#version = 1;
 	#results = new Map<number, Found[]>();
+	#scenarios = new Map<string, Scenario | null>();
 	#failures = new Map<Method, Problem[]>();
 	#check: ConnectionCheck | Problem = { customers: 48_100 };
 	#handlers: { [E in keyof BackendEvents]: Set<(payload: BackendEvents[E]) => void> } = {
@@ -321,6 +324,20 @@ export class FakeBackend implements Backend {
 			const person = this.#book.people.find(({ row }) => row.key === key);
 			if (!person) throw new ProblemError({ code: 'not_found', words: null });
 			return detailOf(this.#book, person);
+		});
+	}
+
+	scenarios(connection: string): Promise<ScenarioChoice> {
+		return this.#answer('scenarios', [connection], () => {
+			this.#known(connection);
+			return { offered: ['outage', 'refused_keys', 'slow_answers'], playing: this.#scenarios.get(connection) ?? null };
+		});
+	}
+
+	playScenario(connection: string, scenario: Scenario | null): Promise<void> {
+		return this.#answer('playScenario', [connection, scenario], () => {
+			this.#known(connection);
+			this.#scenarios.set(connection, scenario);
 		});
 	}
 

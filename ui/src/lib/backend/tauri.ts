@@ -41,5 +41,7 @@ export const tauriBackend: Backend = {
 	rows: (result, from, count) => value(commands.rows(result, from, count)),
 	viewCounts: () => value(commands.viewCounts()),
 	customer: (key) => value(commands.customer(key)),
+	scenarios: (connection) => value(commands.scenarios(connection)),
+	playScenario: (connection, scenario) => done(commands.playScenario(connection, scenario)),
 	on: (event, handler) => SUBSCRIBE[event](handler),
 };

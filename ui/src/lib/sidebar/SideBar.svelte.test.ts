@@ -160,3 +160,20 @@ describe('a connection', () => {
 		expect(item()).toHaveTextContent('<img src=x onerror=alert(1)>');
 	});
 });
+
+describe('a sample connection', () => {
+	it('can be made to fare badly, and well again', async () => {
+		const { backend, user } = await shown([fakeConnection({ id: 'c1' })], true);
+		expect(screen.queryByRole('button', { name: /Actions/ })).toBeNull();
+		const open = () => user.click(screen.getByRole('button', { name: 'Try what happens when…' }));
+		await open();
+		const chosen = () => screen.findAllByRole('menuitemradio', { checked: true });
+		expect((await chosen()).map((choice) => choice.textContent?.trim())).toEqual(['All is well']);
+		await user.click(screen.getByRole('menuitemradio', { name: 'The provider is down' }));
+		expect(backend.calls.at(-1)).toEqual({ method: 'playScenario', args: ['c1', 'outage'] });
+		await open();
+		expect((await chosen()).map((choice) => choice.textContent?.trim())).toEqual(['The provider is down']);
+		await user.keyboard('{Home}{Enter}');
+		expect(backend.calls.at(-1)).toEqual({ method: 'playScenario', args: ['c1', null] });
+	});
+});
