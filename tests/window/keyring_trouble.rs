@@ -1,8 +1,8 @@
 //! Machines whose keyring is locked or absent: the app says so, does not hang, and goes on when it is mended.
 
 use crate::Outcome;
-use crate::office::{Office, VOUCH};
-use stage::{App, Fault, Keyring, PATIENCE, Stage, wait_until};
+use crate::office::Office;
+use stage::{Fault, Keyring, PATIENCE, Stage, wait_until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_keyring_the_app_says_what_is_missing() -> Outcome {
@@ -48,23 +48,4 @@ fn has_prompt(stage: &Stage) -> Result<Result<(), String>, Fault> {
     let output = asked.map_err(|source| Fault::Process { what: "asking the bus".to_owned(), source })?;
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(if answer.contains("boolean true") { Ok(()) } else { Err(answer) })
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_demo_needs_no_keyring_and_leaves_nothing() -> Outcome {
-    let office = Office::new(Keyring::Absent).await?;
-    let app = App::new(VOUCH).arg("--demo").arg("--customers").arg("150");
-    let window = office.stage.launch(app).await?;
-    for provider in ["loveandpay", "cryptopocket"] {
-        let connection = format!("[data-testid=connection][data-provider={provider}]");
-        window.wait_for_attribute(&connection, "data-state", "idle").await?;
-    }
-    crate::grid::wait_for_count(&window, 300).await?;
-    assert_eq!(window.close().await?, 0, "a normal close");
-    assert_eq!(
-        office.stage.files()?,
-        Vec::<std::path::PathBuf>::new(),
-        "the demo's profile is gone, and nothing else was written"
-    );
-    Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod book_at_rest;
+mod demo;
 mod first_day;
 mod grid;
 mod keyring_trouble;
