@@ -12,6 +12,30 @@ impl Bits {
         Self { words: vec![0; rows.div_ceil(64)] }
     }
 
+    /// The set whose members are the bits of some words.
+    pub fn from_words(words: Vec<u64>) -> Self {
+        Self { words }
+    }
+
+    /// The members as bits, the lowest bit of the first word for row 0.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Makes room for at least `rows` rows.
+    pub fn grow(&mut self, rows: usize) {
+        self.words.resize(self.words.len().max(rows.div_ceil(64)), 0);
+    }
+
+    /// Adds a row or takes it out; one beyond the bound is left out.
+    pub fn set(&mut self, row: u32, member: bool) {
+        if member {
+            self.insert(row);
+        } else if let Some(word) = self.words.get_mut(row as usize / 64) {
+            *word &= !(1 << (row % 64));
+        }
+    }
+
     /// Adds a row; one beyond the bound is left out.
     pub fn insert(&mut self, row: u32) {
         if let Some(word) = self.words.get_mut(row as usize / 64) {
@@ -43,17 +67,21 @@ impl Bits {
 
     /// The rows, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        self.words.iter().zip((0u32..).step_by(64)).flat_map(|(word, first)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros();
-                (rest != 0).then(|| {
-                    rest &= rest - 1;
-                    first + bit
-                })
-            })
-        })
+        let words = self.words.iter().zip((0u32..).step_by(64));
+        words.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit))
     }
+}
+
+/// Which bits of a word are set, ascending.
+pub(crate) fn bits_of(word: u64) -> impl Iterator<Item = u32> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let bit = rest.trailing_zeros();
+        (rest != 0).then(|| {
+            rest &= rest - 1;
+            bit
+        })
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::fold::romanise::{Ends, Lattice, alphabet, has_cyrillic};
 use crate::fold::{letters, searched};
 
 /// A condition. All the conditions of a text must hold.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
     /// A word is a piece of one of the customer's texts.
     Word(Word),
@@ -24,6 +24,8 @@ pub(crate) enum Condition {
 /// A typed word, in the forms in which it is looked up.
 #[derive(Debug)]
 pub(crate) struct Word {
+    /// The letters that were typed, which decide all else.
+    pub typed: Vec<char>,
     /// Folded; a piece of name or e-mail.
     pub folded: String,
     /// Without dashes; a piece of the id, which is kept without dashes too.
@@ -81,7 +83,53 @@ fn end_run(run: &mut Vec<Word>, conditions: &mut Vec<Condition>) {
     }
 }
 
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.typed == other.typed
+    }
+}
+
+impl Eq for Word {}
+
+/// Whether whoever fulfils the conditions `new` is sure to fulfil `old` as well, so that looking among those is enough.
+/// Some narrowings may go unnoticed.
+pub(crate) fn narrow(new: &[Condition], old: &[Condition]) -> bool {
+    old.iter().all(|old| match old {
+        Condition::Word(old) => new.iter().any(|new| new.narrows_word(old)),
+        Condition::Run { phone, words } => {
+            words.iter().all(|word| new.iter().any(|new| new.narrows_word(word)))
+                || new.iter().any(|new| match new {
+                    Condition::Run { phone: new_phone, words: new_words } => {
+                        new_phone.narrows(phone)
+                            && words.iter().all(|word| new_words.iter().any(|new| new.narrows(word)))
+                    }
+                    Condition::Word(_) => false,
+                })
+        }
+    })
+}
+
+impl Condition {
+    fn narrows_word(&self, old: &Word) -> bool {
+        match self {
+            Self::Word(new) => new.narrows(old),
+            Self::Run { phone, words } => {
+                old.phone.as_ref().is_some_and(|old| phone.narrows(old)) && words.iter().any(|new| new.narrows(old))
+            }
+        }
+    }
+}
+
 impl Word {
+    /// Whether whatever has this word also has `old`: as each beginning of a word finds what the word finds.
+    fn narrows(&self, old: &Self) -> bool {
+        self.typed.starts_with(&old.typed)
+            && match (&self.phone, &old.phone) {
+                (Some(new), Some(old)) => new.narrows(old),
+                (new, _) => new.is_none(),
+            }
+    }
+
     fn new(typed: &[char]) -> Option<Self> {
         let folded: String = typed.iter().copied().filter_map(searched).collect();
         if folded.bytes().all(phone::is_punctuation) {
@@ -96,6 +144,7 @@ impl Word {
             latin: (!cyrillic && alphabet != 0).then_some(Latin { alphabet }),
             cyrillic: cyrillic.then(|| Cyrillic { lattice: Lattice::new(typed, Ends::Open) }),
             folded,
+            typed: typed.to_vec(),
         })
     }
 }

@@ -25,8 +25,25 @@ use unicode_normalization::char::decompose_compatible;
 /// ```
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    letters(text, |letter, _| folded.extend(searched(letter)));
+    searched_letters(text, |letter, _| folded.push(letter));
     folded
+}
+
+/// Calls `emit` with each of the [`letters`] of a text that is [`searched`] and where it came from. No blank stands beside
+/// a word of which nothing is searched.
+fn searched_letters(text: &str, mut emit: impl FnMut(char, Range<usize>)) {
+    let (mut begun, mut blank) = (false, None);
+    letters(text, |letter, range| {
+        if letter == ' ' {
+            blank = Some(range);
+        } else if let Some(letter) = searched(letter) {
+            if let Some(range) = blank.take().filter(|_| begun) {
+                emit(' ', range);
+            }
+            begun = true;
+            emit(letter, range);
+        }
+    });
 }
 
 /// Calls `emit` with each letter of the text and the bytes of the text it came from, in order. A blank stands between
@@ -143,8 +160,8 @@ impl Traced {
     pub fn new(original: &str, keep: impl Fn(char) -> bool) -> Self {
         let mut traced =
             Self { text: String::with_capacity(original.len()), origins: Vec::with_capacity(original.len()) };
-        letters(original, |letter, range| {
-            if let Some(letter) = searched(letter).filter(|letter| keep(*letter)) {
+        searched_letters(original, |letter, range| {
+            if keep(letter) {
                 traced.text.push(letter);
                 traced.origins.resize(traced.text.len(), range);
             }

@@ -76,6 +76,16 @@ pub(crate) fn needle(folded: &str) -> Option<Needle> {
     Some(Needle { digits, beginning })
 }
 
+impl Needle {
+    /// Whether every number with this piece also has the piece `old`. `003` does not narrow `00`, as it finds +3.
+    pub fn narrows(&self, old: &Self) -> bool {
+        let beginning = |new: &String| {
+            new.contains(&old.digits) || old.beginning.as_ref().is_some_and(|old| new.starts_with(old.as_str()))
+        };
+        self.digits.contains(&old.digits) && self.beginning.as_ref().is_none_or(beginning)
+    }
+}
+
 /// Whether a byte of folded text is punctuation of phone numbers.
 pub(crate) fn is_punctuation(byte: u8) -> bool {
     matches!(byte, b'+' | b'(' | b')' | b'-' | b'.')

@@ -59,6 +59,12 @@ fn an_origin_holds_the_marks_of_its_letter() {
     assert_eq!(traced.origin(7..7), None);
 }
 
+#[test]
+fn a_word_of_which_nothing_is_searched_leaves_no_blank() {
+    assert_eq!(fold("ъ À"), "a");
+    assert_eq!(fold("a ь b ъ"), "a b");
+}
+
 proptest! {
     #[test]
     fn folding_twice_is_folding_once(text in "\\PC*|[ \u{300}-\u{345}а-яёіїўА-Я'`a-zÀ-ž]*") {

@@ -2,10 +2,12 @@
 //!
 //! It holds no customer as such, only what searching needs, in columns: [`texts`] (folded texts in one arena), [`rows`]
 //! (numbers), [`classes`] (everything that filters ask for, as one small number per row), [`persons`] (who is the same
-//! person elsewhere) and [`order`] (orders by column, worked out when first asked for).
+//! person elsewhere), [`order`] (orders by column, worked out when first asked for) and [`kept`] (answers to typed text).
 
 mod classes;
 mod facets;
+mod kept;
+mod matching;
 mod order;
 mod persons;
 pub(crate) mod record;
@@ -15,6 +17,7 @@ mod texts;
 mod vocabulary;
 
 use classes::Classes;
+use kept::Kept;
 use kyc::{BookCustomer, ConnectionId, CustomerKey};
 use order::Orders;
 use persons::{Persons, Stand};
@@ -32,6 +35,7 @@ pub struct Index {
     classes: Classes,
     persons: Persons,
     orders: Orders,
+    kept: Kept,
     /// Room for the texts of the customer being taken in.
     record: Record,
 }
@@ -90,6 +94,7 @@ impl Index {
         for (row, class) in rows {
             self.persons.leave(row, &self.texts);
             self.texts.clear(row);
+            self.kept.touch(row);
             self.classes.leave(class);
             self.rows.close(row);
             self.orders.touch(row);
@@ -111,6 +116,12 @@ impl Index {
         self.rows.of(key).is_some_and(|row| self.rows.has(row, flag::DISAGREES))
     }
 
+    /// Gives up what is kept of earlier searches to answer later ones quicker. Nothing needs it but measurements and
+    /// whoever is short of memory.
+    pub fn forget_searches(&mut self) {
+        self.kept.forget();
+    }
+
     fn upsert_one(&mut self, customer: &BookCustomer, record: &Record) {
         let known = self.rows.of(customer.key);
         let row = known.unwrap_or_else(|| self.rows.open(customer.key));
@@ -123,7 +134,9 @@ impl Index {
         if known.is_some() && !same_person {
             self.persons.leave(row, &self.texts);
         }
-        self.texts.set(row, record);
+        if self.texts.set(row, record) {
+            self.kept.touch(row);
+        }
         if !same_person && let Some(stand) = stand {
             self.persons.join(row, stand, &self.texts);
         }

@@ -1,5 +1,5 @@
-//! Orders: comparing rows by a column, and the order of all rows, which is worked out when a column is first sorted by and
-//! then kept by mending.
+//! Orders: comparing rows by a column, and the order of all rows, which is worked out when a column is first sorted by (or
+//! is prepared ahead) and then kept by mending.
 
 use super::Index;
 use super::record::{EMAIL, ID, NAME, field, phone_digits};
@@ -7,11 +7,16 @@ use super::rows::{NO_TIME, at, flag};
 use crate::bits::Bits;
 use crate::{Column, Sort};
 use kyc::{Blocked, CustomerKey, KycStatus, TrustLevel};
+use rayon::prelude::*;
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Answers up to this size are sorted by themselves. Tests set it low, so that few customers exercise kept orders too.
 const FEW: usize = if cfg!(test) { 4 } else { 4096 };
+
+/// How many rows one thread sorts or sifts at a time.
+const ROWS_AT_A_TIME: usize = if cfg!(test) { 8 } else { 1 << 15 };
 
 /// Rows in ascending order, those without a value last.
 #[derive(Debug, Default)]
@@ -25,7 +30,9 @@ struct Ordered {
 #[derive(Debug, Default)]
 struct Kept {
     ordered: Option<Arc<Ordered>>,
-    /// Rows that changed since.
+    /// The first sorting, as far as it has got.
+    sorting: Option<Sorting>,
+    /// Rows that changed since the order was made or its sorting begun.
     changed: Vec<u32>,
 }
 
@@ -38,58 +45,147 @@ pub(crate) struct Orders {
 impl Orders {
     /// Notes that a row came, changed or went.
     pub fn touch(&mut self, row: u32) {
-        for kept in &mut self.by_column {
+        for (column, kept) in Column::ALL.into_iter().zip(&mut self.by_column) {
             let kept = kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-            let Some(ordered) = &kept.ordered else { continue };
-            if kept.changed.len() > ordered.rows.len() / 4 + FEW {
+            if kept.sorting.is_some() && is_decided_by_class(column) {
+                *kept = Kept::default(); // a new class shifts the places by which the runs are sorted
+            }
+            let rows = match (&kept.ordered, &kept.sorting) {
+                (Some(ordered), _) => ordered.rows.len(),
+                (None, Some(sorting)) => sorting.len(),
+                (None, None) => continue,
+            };
+            if kept.changed.len() > rows / 4 + FEW {
                 *kept = Kept::default(); // mending would cost more than sorting anew, if this column is asked for again
             } else {
                 kept.changed.push(row);
             }
         }
     }
+
+    fn is_ready(&self, column: Column) -> bool {
+        let kept = self.by_column.get(column as usize).and_then(|kept| kept.try_lock().ok());
+        kept.is_some_and(|kept| kept.ordered.is_some() && kept.changed.is_empty())
+    }
 }
 
 impl Index {
+    /// Works out the order by a column ahead of the first search that needs it, and says whether it is ready. Stopped by
+    /// `stop`, it has lost nothing: the next call, or a search, goes on from there.
+    pub fn prepare(&self, column: Column, stop: &dyn Fn() -> bool) -> bool {
+        self.order_of_all(column, stop).is_some()
+    }
+
     /// The keys of rows, in order; `None` when stopped.
     pub(super) fn in_order(&self, rows: &Bits, sort: Sort, stop: &dyn Fn() -> bool) -> Option<Vec<CustomerKey>> {
         let count = rows.len();
-        let (few, all);
-        let ordered = if count <= FEW || count < self.len() / 16 {
-            few = Sorter::new(self, sort.column).ordered(rows.iter().collect());
-            &few
+        let few = count <= FEW || count < self.len() / 16 && !self.orders.is_ready(sort.column);
+        let ordered = if few {
+            Arc::new(Sorter::new(self, sort.column).ordered(rows.iter().collect()))
         } else {
-            all = self.order_of_all(sort.column);
-            &*all
+            self.order_of_all(sort.column, stop)?
         };
         if stop() {
             return None;
         }
         let (present, missing) = ordered.rows.split_at_checked(ordered.present).unwrap_or_default();
-        let wanted = |row: &&u32| rows.contains(**row);
+        // Whatever was sorted for this answer alone, or is the answer to everything, needs no sifting.
+        let everything = count == ordered.rows.len();
+        let wanted = |row: &&u32| everything || rows.contains(**row);
         let key = |row: &u32| self.rows.key(*row);
-        let mut keys = Vec::with_capacity(count);
-        if sort.descending {
-            keys.extend(present.iter().rev().filter(wanted).map(key));
+        let mut pieces: Vec<Vec<CustomerKey>> = if sort.descending {
+            present
+                .par_rchunks(ROWS_AT_A_TIME)
+                .map(|rows| rows.iter().rev().filter(wanted).map(key).collect())
+                .collect()
         } else {
-            keys.extend(present.iter().filter(wanted).map(key));
-        }
-        keys.extend(missing.iter().filter(wanted).map(key));
-        Some(keys)
+            present.par_chunks(ROWS_AT_A_TIME).map(|rows| rows.iter().filter(wanted).map(key).collect()).collect()
+        };
+        pieces.push(missing.iter().filter(wanted).map(key).collect());
+        Some(pieces.concat())
     }
 
-    fn order_of_all(&self, column: Column) -> Arc<Ordered> {
-        let Some(kept) = self.orders.by_column.get(column as usize) else { return Arc::default() };
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = std::mem::take(&mut kept.changed);
+    /// The order of all rows; `None` when stopped.
+    fn order_of_all(&self, column: Column, stop: &dyn Fn() -> bool) -> Option<Arc<Ordered>> {
+        let mut kept = self.orders.by_column.get(column as usize)?.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = &mut *kept;
         let sorter = Sorter::new(self, column);
-        let ordered = match kept.ordered.take() {
-            Some(ordered) if changed.is_empty() => ordered,
-            Some(ordered) if changed.len() < self.len() / 4 => Arc::new(sorter.mended(&ordered, &changed)),
-            _ => Arc::new(sorter.ordered(self.rows.in_use().collect())),
-        };
-        kept.ordered = Some(Arc::clone(&ordered));
-        ordered
+        if kept.ordered.is_none() {
+            let sorting = kept.sorting.get_or_insert_with(|| Sorting::new(&sorter));
+            sorting.leave_out(&kept.changed, self.rows.bound());
+            kept.ordered = Some(Arc::new(sorting.go_on(&sorter, stop)?));
+            kept.sorting = None;
+        }
+        if !kept.changed.is_empty() {
+            let mended = kept.ordered.as_ref().map(|ordered| Arc::new(sorter.mended(ordered, &kept.changed)));
+            kept.ordered = mended;
+            kept.changed = Vec::new();
+        }
+        kept.ordered.clone()
+    }
+}
+
+/// Rows with the beginnings of their values, which decide most comparisons without looking the values up.
+type Run = Vec<(u128, u32)>;
+
+/// The first sorting of all rows, which can be left at any moment and gone on with: runs are sorted, then merged by twos.
+/// A row that changes meanwhile is left out, as one in the wrong place would keep others from theirs; mending brings it in.
+#[derive(Debug)]
+struct Sorting {
+    unsorted: Vec<u32>,
+    runs: VecDeque<Run>,
+    missing: Vec<u32>,
+}
+
+impl Sorting {
+    fn new(sorter: &Sorter<'_>) -> Self {
+        let rows = sorter.index.rows.in_use();
+        let (unsorted, missing) = rows.partition(|row| sorter.is_present(*row));
+        Self { unsorted, runs: VecDeque::new(), missing }
+    }
+
+    fn len(&self) -> usize {
+        self.unsorted.len() + self.runs.iter().map(Vec::len).sum::<usize>() + self.missing.len()
+    }
+
+    fn leave_out(&mut self, changed: &[u32], bound: usize) {
+        if changed.is_empty() {
+            return;
+        }
+        let mut moved = Bits::new(bound);
+        changed.iter().for_each(|row| moved.insert(*row));
+        self.unsorted.retain(|row| !moved.contains(*row));
+        self.runs.iter_mut().for_each(|run| run.retain(|(_, row)| !moved.contains(*row)));
+        self.missing.retain(|row| !moved.contains(*row));
+    }
+
+    /// Sorts on; `None` when stopped.
+    fn go_on(&mut self, sorter: &Sorter<'_>, stop: &dyn Fn() -> bool) -> Option<Ordered> {
+        let threads = rayon::current_num_threads();
+        while !self.unsorted.is_empty() {
+            if stop() {
+                return None;
+            }
+            let rest = self.unsorted.len().saturating_sub(ROWS_AT_A_TIME * threads);
+            let rows = self.unsorted.split_off(rest);
+            self.runs.par_extend(rows.par_chunks(ROWS_AT_A_TIME).map(|rows| sorter.run(rows)));
+        }
+        while self.runs.len() > 1 {
+            if stop() {
+                return None;
+            }
+            let pairs = (self.runs.len() / 2).min(threads) * 2;
+            let runs: Vec<Run> = self.runs.drain(..pairs).collect();
+            self.runs.par_extend(runs.par_chunks(2).map(|pair| match pair {
+                [one, other] => sorter.merged_runs(one, other),
+                rest => rest.concat(),
+            }));
+        }
+        let mut rows: Vec<u32> = self.runs.pop_front().unwrap_or_default().into_iter().map(|(_, row)| row).collect();
+        let present = rows.len();
+        self.missing.sort_unstable_by_key(|row| sorter.index.rows.key(*row));
+        rows.append(&mut self.missing);
+        Some(Ordered { rows, present })
     }
 }
 
@@ -107,8 +203,8 @@ impl<'a> Sorter<'a> {
     }
 
     fn ordered(&self, rows: Vec<u32>) -> Ordered {
-        let (mut rows, mut missing): (Vec<u32>, Vec<u32>) = rows.into_iter().partition(|row| self.is_present(*row));
-        self.sort(&mut rows);
+        let (present, mut missing): (Vec<u32>, Vec<u32>) = rows.into_iter().partition(|row| self.is_present(*row));
+        let mut rows: Vec<u32> = self.run(&present).into_iter().map(|(_, row)| row).collect();
         missing.sort_unstable_by_key(|row| self.index.rows.key(*row));
         let present = rows.len();
         rows.append(&mut missing);
@@ -154,28 +250,44 @@ impl<'a> Sorter<'a> {
         by_value.then_with(|| self.by_key(a, b))
     }
 
-    /// Sorts rows that all have a value. Values, or their beginnings, are laid beside the rows first, because looking each
+    /// Sorts rows that all have a value. The beginnings of the values are laid beside the rows, because looking each value
     /// up anew in every comparison misses the cache.
-    fn sort(&self, rows: &mut [u32]) {
-        match self.column {
-            Column::Name | Column::Email | Column::Phone => {
-                self.sort_by_beginning(rows, |row| beginning(0, self.text(row).unwrap_or_default()))
-            }
-            Column::Id => self.sort_by_beginning(rows, |row| id_beginning(self.text(row).unwrap_or_default())),
-            Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
-                self.sort_by_beginning(rows, |row| self.place(row))
-            }
-            Column::Payments => self.sort_by_beginning(rows, |row| at(&self.index.rows.payments, row)),
-            Column::Paid => self.sort_by_beginning(rows, |row| at(&self.index.rows.paid, row)),
-            Column::LastPayment | Column::Created => self.sort_by_beginning(rows, |row| self.time(row)),
-        }
+    fn run(&self, rows: &[u32]) -> Run {
+        let mut run: Run = rows.iter().map(|row| (self.beginning(*row), *row)).collect();
+        run.sort_unstable_by(|a, b| self.compare_begun(a, b));
+        run
     }
 
-    fn sort_by_beginning<B: Ord>(&self, rows: &mut [u32], beginning: impl Fn(u32) -> B) {
-        let mut beginnings: Vec<(B, u32)> = rows.iter().map(|row| (beginning(*row), *row)).collect();
-        beginnings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1)));
-        for (place, (_, row)) in rows.iter_mut().zip(beginnings) {
-            *place = row;
+    fn merged_runs(&self, one: &[(u128, u32)], other: &[(u128, u32)]) -> Run {
+        let mut run = Run::with_capacity(one.len() + other.len());
+        let mut one = one.iter().peekable();
+        for next in other {
+            while let Some(before) = one.next_if(|before| self.compare_begun(before, next) == Ordering::Less) {
+                run.push(*before);
+            }
+            run.push(*next);
+        }
+        run.extend(one);
+        run
+    }
+
+    fn compare_begun(&self, a: &(u128, u32), b: &(u128, u32)) -> Ordering {
+        a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
+    }
+
+    /// A number that orders as the value does, as far as it goes.
+    fn beginning(&self, row: u32) -> u128 {
+        let rows = &self.index.rows;
+        let signed = |number: i128| number.cast_unsigned() ^ 1 << 127;
+        match self.column {
+            Column::Name | Column::Email | Column::Phone => beginning(0, self.text(row).unwrap_or_default()),
+            Column::Id => id_beginning(self.text(row).unwrap_or_default()),
+            Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
+                u128::from(self.place(row).unwrap_or_default())
+            }
+            Column::Payments => u128::from(at(&rows.payments, row).unwrap_or_default()),
+            Column::Paid => signed(at(&rows.paid, row).unwrap_or_default().floor().mantissa()),
+            Column::LastPayment | Column::Created => signed(i128::from(self.time(row))),
         }
     }
 
@@ -204,17 +316,23 @@ impl<'a> Sorter<'a> {
     }
 }
 
-fn merged(one: &[u32], other: &[u32], compare: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
-    let mut rows = Vec::with_capacity(one.len() + other.len());
-    let mut one = one.iter().copied().peekable();
-    for next in other {
-        while let Some(row) = one.next_if(|row| compare(*row, *next) == Ordering::Less) {
-            rows.push(row);
-        }
+/// Merges few rows into many.
+fn merged(many: &[u32], few: &[u32], compare: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    let mut rows = Vec::with_capacity(many.len() + few.len());
+    let mut rest = many;
+    for next in few {
+        let before = rest.partition_point(|row| compare(*row, *next) == Ordering::Less);
+        let (before, after) = rest.split_at_checked(before).unwrap_or_default();
+        rows.extend_from_slice(before);
         rows.push(*next);
+        rest = after;
     }
-    rows.extend(one);
+    rows.extend_from_slice(rest);
     rows
+}
+
+fn is_decided_by_class(column: Column) -> bool {
+    matches!(column, Column::Kyc | Column::Provider | Column::Trust | Column::Blocked)
 }
 
 /// The place of each class in the order of a column.

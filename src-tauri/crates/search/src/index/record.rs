@@ -18,7 +18,7 @@ pub(crate) const INTERNATIONAL: u8 = 4;
 /// Folded id without dashes.
 pub(crate) const ID: u8 = 5;
 /// The e-mail in lower case, where folding it changed more than case. It tells persons apart and is not searched: whatever
-/// stands in it stands in the folded e-mail as well.
+/// stands in it stands in the folded e-mail as well. It stands last, so that whatever lies before it is searched.
 pub(crate) const EXACT_EMAIL: u8 = 6;
 
 /// The texts of a customer, ready to be stored.
@@ -42,7 +42,7 @@ impl Record {
             self.read_name(name);
         }
         if let Some(email) = &customer.email {
-            self.read_email(email);
+            self.push(EMAIL, |push| letters(email, |letter, _| push(letter)));
         }
         if let Some(number) = customer.phone.as_deref().and_then(phone::number) {
             self.bytes.push(if number.international { INTERNATIONAL } else { PHONE });
@@ -55,6 +55,9 @@ impl Record {
                 }
             })
         });
+        if let Some(email) = &customer.email {
+            self.push_exact_email(email);
+        }
     }
 
     /// The letters of each word of the name that holds Cyrillic.
@@ -83,12 +86,9 @@ impl Record {
         (self.letters, self.words) = (typed, words);
     }
 
-    fn read_email(&mut self, email: &str) {
-        let before = self.bytes.len();
-        self.push(EMAIL, |push| letters(email, |letter, _| push(letter)));
+    fn push_exact_email(&mut self, email: &str) {
         let exact = email.trim().to_lowercase();
-        let folded = self.bytes.get(before + 1..).unwrap_or_default();
-        if folded != exact.as_bytes() {
+        if field(&self.bytes, EMAIL).unwrap_or_default() != exact.as_bytes() {
             self.bytes.push(EXACT_EMAIL);
             self.bytes.extend(exact.bytes().filter(|byte| *byte >= b' '));
         }
@@ -98,9 +98,14 @@ impl Record {
     fn push(&mut self, marker: u8, write: impl FnOnce(&mut dyn FnMut(char))) {
         let before = self.bytes.len();
         self.bytes.push(marker);
-        let mut buffer = [0; 4];
+        let (mut buffer, mut blank) = ([0; 4], false);
         write(&mut |letter| {
-            if let Some(letter) = searched(letter) {
+            if letter == ' ' {
+                blank = true; // none stands beside a word of which nothing is searched
+            } else if let Some(letter) = searched(letter) {
+                if std::mem::take(&mut blank) && self.bytes.len() > before + 1 {
+                    self.bytes.push(b' ');
+                }
                 self.bytes.extend_from_slice(letter.encode_utf8(&mut buffer).as_bytes());
             }
         });
@@ -119,6 +124,11 @@ pub(crate) fn field(record: &[u8], marker: u8) -> Option<&[u8]> {
     let start = memchr::memchr(marker, record)? + 1;
     let rest = record.get(start..)?;
     Some(rest.get(..rest.iter().position(|byte| is_marker(*byte)).unwrap_or(rest.len())).unwrap_or_default())
+}
+
+/// Whether the byte `at` of a record is searched: it does not lie in the exact e-mail, which stands last.
+pub(crate) fn is_searched(record: &[u8], at: usize) -> bool {
+    record.get(..at).is_some_and(|before| memchr::memchr(EXACT_EMAIL, before).is_none())
 }
 
 /// The digits of a record's phone number.

@@ -3,14 +3,16 @@
 use super::record::Record;
 use super::vocabulary::Vocabulary;
 use crate::bits::Bits;
+use crate::fold::romanise::Walk;
+use rayon::prelude::*;
 
 /// No entry.
 const NONE: u32 = u32::MAX;
-/// How many bytes are scanned between two looks at whether the search is still wanted. Like the two below it is low in
-/// tests, so that few customers exercise every path.
-const BYTES_BETWEEN_LOOKS: usize = if cfg!(test) { 100 } else { 1 << 20 };
-/// How many hits are weighed between two such looks.
-const HITS_BETWEEN_LOOKS: u32 = if cfg!(test) { 3 } else { 4096 };
+/// How many entries one thread scans at a time. Like the one below it is low in tests, so that few customers exercise
+/// every path.
+const ENTRIES_AT_A_TIME: usize = if cfg!(test) { 3 } else { 1 << 14 };
+/// How many such pieces, for each thread, are scanned between two looks at whether the search is still wanted.
+const PIECES_BETWEEN_LOOKS: usize = if cfg!(test) { 1 } else { 2 };
 /// Stale bytes that are not worth tidying up.
 const STALE_BYTES_BORNE: usize = if cfg!(test) { 100 } else { 1 << 16 };
 
@@ -50,8 +52,8 @@ impl Texts {
         self.entry_of(row).and_then(|entry| self.bytes.get(span(&self.ends, entry))).unwrap_or_default()
     }
 
-    /// Writes the record of a row.
-    pub fn set(&mut self, row: u32, record: &Record) {
+    /// Writes the record of a row. Returns whether that changed it.
+    pub fn set(&mut self, row: u32, record: &Record) -> bool {
         let mut learnt = std::mem::take(&mut self.learnt);
         learnt.clear();
         learnt.extend(record.cyrillic_words().map(|word| self.vocabulary.learn(word)));
@@ -67,6 +69,7 @@ impl Texts {
             self.close_entry(row);
         }
         self.learnt = learnt;
+        !same
     }
 
     /// Forgets the record of a row.
@@ -98,66 +101,97 @@ impl Texts {
         *self = tidy;
     }
 
-    /// Adds the rows for whose hits the `weigh` says so. `find` gets the place of the first hit in some bytes, `weigh` the
+    /// Adds the rows for whose hits `weigh` says so; those already there are passed over. `find` gets the place of the first hit in some bytes, `weigh` the
     /// record and the place of the hit in it. `None` when stopped.
     pub fn scan(
         &self,
-        find: impl Fn(&[u8]) -> Option<usize>,
+        find: impl Fn(&[u8]) -> Option<usize> + Sync,
         into: &mut Bits,
         stop: &dyn Fn() -> bool,
-        mut weigh: impl FnMut(&[u8], usize) -> Hit,
+        weigh: impl Fn(&mut Walk, &[u8], usize) -> Hit + Sync,
     ) -> Option<()> {
-        let (mut from, mut entry, mut hits) = (0, 0, 0u32);
-        while from < self.bytes.len() {
-            if stop() {
-                return None;
-            }
-            let until = self.end_of_entry_at(entry, from.saturating_add(BYTES_BETWEEN_LOOKS)).1;
-            while let Some(found) = self.bytes.get(from..until).and_then(&find) {
-                let at = from + found;
-                let end;
-                (entry, end) = self.end_of_entry_at(entry, at);
+        self.in_pieces(into, stop, |entries, known, found| {
+            let (mut entry, mut walk) = (entries.start, Walk::default());
+            let (mut from, until) = (span(&self.ends, entry).start, span(&self.ends, entries.end - 1).end);
+            while let Some(hit) = self.bytes.get(from..until).and_then(&find) {
+                let at = from + hit;
+                entry = self.entry_at(entry, at);
+                let place = span(&self.ends, entry);
                 let Some(row) = self.rows.get(entry).filter(|row| self.entry_of(**row) == Some(entry)) else {
-                    from = end; // stale
-                    if from >= until { break } else { continue }
+                    from = place.end; // stale
+                    continue;
                 };
-                let begin = span(&self.ends, entry).start;
-                match weigh(self.bytes.get(begin..end).unwrap_or_default(), at - begin) {
+                if known.contains(*row) {
+                    from = place.end;
+                    continue;
+                }
+                match weigh(&mut walk, self.bytes.get(place.clone()).unwrap_or_default(), at - place.start) {
                     Hit::Row => {
-                        into.insert(*row);
-                        from = end;
+                        found.push(*row);
+                        from = place.end;
                     }
-                    Hit::NotThisRow => from = end,
+                    Hit::NotThisRow => from = place.end,
                     Hit::LookOn => from = at + 1,
                 }
-                if from >= until {
-                    break;
-                }
-                hits += 1;
-                if hits.is_multiple_of(HITS_BETWEEN_LOOKS) && stop() {
-                    return None;
-                }
             }
-            from = until;
-        }
-        Some(())
+        })
     }
 
-    /// Adds the rows whose names hold a Cyrillic word one of whose spellings has Latin text as a piece. `None` when
-    /// stopped.
-    pub fn scan_spellings(&self, text: &[u8], alphabet: u32, into: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
-        let spelt = self.vocabulary.spelt(text, alphabet, stop)?;
+    /// Which of the Cyrillic words of names have a spelling that Latin text is a piece of, by number; `None` when stopped.
+    pub fn spelt(&self, text: &[u8], alphabet: u32, stop: &dyn Fn() -> bool) -> Option<Vec<bool>> {
+        self.vocabulary.spelt(text, alphabet, stop)
+    }
+
+    /// Adds the rows whose names hold one of the words that [`spelt`](Self::spelt) has marked. `None` when stopped.
+    pub fn scan_spellings(&self, spelt: &[bool], into: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
         if !spelt.contains(&true) {
             return Some(());
         }
-        let mut start = 0;
-        for (entry, (end, row)) in self.word_ends.iter().zip(&self.rows).enumerate() {
-            let words = self.words.get(start..*end).unwrap_or_default();
-            start = *end;
-            let matches = words.iter().any(|word| spelt.get(*word as usize).is_some_and(|spelt| *spelt));
-            if matches && self.entry_of(*row) == Some(entry) {
-                into.insert(*row);
+        self.in_pieces(into, stop, |entries, _, found| {
+            let mut start = span(&self.word_ends, entries.start).start;
+            let ends = self.word_ends.get(entries.clone()).unwrap_or_default();
+            for (entry, end) in entries.zip(ends) {
+                let words = self.words.get(start..*end).unwrap_or_default();
+                start = *end;
+                if any_marked(words, spelt)
+                    && let Some(row) = self.rows.get(entry).filter(|row| self.entry_of(**row) == Some(entry))
+                {
+                    found.push(*row);
+                }
             }
+        })
+    }
+
+    /// Whether a row's name holds one of the words that [`spelt`](Self::spelt) has marked.
+    pub fn has_spelling(&self, row: u32, spelt: &[bool]) -> bool {
+        any_marked(self.words_of(row), spelt)
+    }
+
+    /// Adds the rows that `search` finds, given a range of entries and the rows already known, which all threads work on. `None` when stopped: whoever
+    /// asks is asked between two rounds, on their own thread.
+    fn in_pieces(
+        &self,
+        into: &mut Bits,
+        stop: &dyn Fn() -> bool,
+        search: impl Fn(std::ops::Range<usize>, &Bits, &mut Vec<u32>) + Sync,
+    ) -> Option<()> {
+        let round = ENTRIES_AT_A_TIME * PIECES_BETWEEN_LOOKS * rayon::current_num_threads();
+        for first in (0..self.rows.len()).step_by(round) {
+            if stop() {
+                return None;
+            }
+            let last = first.saturating_add(round).min(self.rows.len());
+            let starts: Vec<usize> = (first..last).step_by(ENTRIES_AT_A_TIME).collect();
+            let known = &*into;
+            let found: Vec<Vec<u32>> = starts
+                .into_par_iter()
+                .map(|start| {
+                    let mut found = Vec::new();
+                    search(start..last.min(start + ENTRIES_AT_A_TIME), known, &mut found);
+                    found
+                })
+                .collect();
+            found.iter().flatten().for_each(|row| into.insert(*row));
         }
         Some(())
     }
@@ -179,8 +213,8 @@ impl Texts {
         self.word_ends.push(self.words.len());
     }
 
-    /// The entry that holds byte `at` or the last one, looked for from entry `from` on, and where it ends.
-    fn end_of_entry_at(&self, from: usize, at: usize) -> (usize, usize) {
+    /// The entry that holds byte `at` or the last one, looked for from entry `from` on.
+    fn entry_at(&self, from: usize, at: usize) -> usize {
         // Hits come in order and mostly close to each other: double the stride until it is beyond, then halve.
         let mut stride = 1;
         while self.ends.get(from + stride).is_some_and(|end| *end <= at) {
@@ -188,9 +222,12 @@ impl Texts {
         }
         let high = (from + stride + 1).min(self.ends.len());
         let ahead = self.ends.get(from..high).unwrap_or_default().partition_point(|end| *end <= at);
-        let entry = (from + ahead).min(self.ends.len().saturating_sub(1));
-        (entry, self.ends.get(entry).copied().unwrap_or_default())
+        (from + ahead).min(self.ends.len().saturating_sub(1))
     }
+}
+
+fn any_marked(words: &[u32], marked: &[bool]) -> bool {
+    words.iter().any(|word| marked.get(*word as usize).is_some_and(|marked| *marked))
 }
 
 fn span(ends: &[usize], entry: usize) -> std::ops::Range<usize> {

@@ -315,6 +315,38 @@ proptest! {
         }
     }
 
+    /// Whoever types meets kept answers, which know of earlier letters and of later changes.
+    #[test]
+    fn typing_letter_by_letter_finds_what_asking_at_once_finds(steps in proptest::collection::vec((changes(), query(), query()), 1..4)) {
+        let (mut index, mut book) = (Index::new(), Book::new());
+        for (changes, query, other) in &steps {
+            let text = format!("{} {}", query.text, other.text);
+            let mut changes = changes.iter();
+            for (end, letter) in text.char_indices() {
+                let query = Query { text: text[..end + letter.len_utf8()].to_owned(), ..query.clone() };
+                let found = index.search(&query, now(), &|| false).unwrap();
+                prop_assert_eq!(&found, &expected(&book, &query), "{:?}", query);
+                changes.next().into_iter().for_each(|change| apply(&mut index, &mut book, change));
+            }
+        }
+    }
+
+    /// A sorting that is stopped again and again, while rows change, comes to the same order.
+    #[test]
+    fn an_interrupted_sorting_is_gone_on_with(first in changes(), then in changes(), query in query()) {
+        let (mut index, mut book) = (Index::new(), Book::new());
+        first.iter().for_each(|change| apply(&mut index, &mut book, change));
+        let patience = std::cell::Cell::new(0u32);
+        let stop = || patience.replace(patience.get().saturating_sub(1)) == 0;
+        for change in &then {
+            patience.set(1);
+            index.prepare(query.sort.column, &stop);
+            apply(&mut index, &mut book, change);
+        }
+        let found = index.search(&query, now(), &|| false).unwrap();
+        prop_assert_eq!(&found, &expected(&book, &query), "{:?}", query);
+    }
+
     #[test]
     fn whatever_is_found_by_its_text_can_be_shown(changes in changes(), query in query()) {
         let (mut index, mut book) = (Index::new(), Book::new());
