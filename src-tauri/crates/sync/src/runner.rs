@@ -209,6 +209,8 @@ impl Running {
             walk(client.as_ref(), &self.job.book, &self.job.connection, self.job.clock.as_ref(), &cancel, |progress| {
                 reporter.report(progress)
             });
+        // Nobody waits for a walk: what an officer asks for meanwhile goes first, and finds some of the budget left.
+        let walking = providers::in_background(walking);
         tokio::pin!(walking);
         let walked = loop {
             tokio::select! {
