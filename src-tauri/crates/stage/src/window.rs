@@ -318,14 +318,36 @@ impl Window {
         .await
     }
 
-    /// Writes what is on screen into a PNG file.
+    /// Waits until nothing moves any more but what moves for ever, such as a sign of waiting.
     ///
     /// # Errors
     ///
-    /// When the driver or the disk fails.
+    /// As [`wait`](Self::wait).
+    pub async fn wait_until_at_rest(&self) -> Result<(), Fault> {
+        // What a change of size or state sets in motion begins with the next frame.
+        const MOVING: &str = "const frame = () => new Promise(requestAnimationFrame);
+            const ends = (animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime ?? 0);
+            return frame().then(frame).then(() => document.getAnimations().filter(ends).length)";
+        self.wait("the page to be at rest", async || {
+            let moving: u32 = self.run(MOVING, vec![]).await?;
+            Ok(if moving == 0 { Ok(()) } else { Err(format!("{moving} things move")) })
+        })
+        .await
+    }
+
+    /// Writes what is on screen into a PNG file, once nothing moves.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Self::wait), and when the disk fails.
     pub async fn screenshot(&self, path: impl AsRef<Path>) -> Result<(), Fault> {
+        self.wait_until_at_rest().await?;
+        self.picture(path.as_ref()).await
+    }
+
+    async fn picture(&self, path: &Path) -> Result<(), Fault> {
         let png = self.session.client.screenshot().await.map_err(Fault::driver("taking a screenshot"))?;
-        std::fs::write(path.as_ref(), png).map_err(Fault::file(path.as_ref()))
+        std::fs::write(path, png).map_err(Fault::file(path))
     }
 
     async fn screenshot_of_failure(&self) -> Option<PathBuf> {
@@ -334,7 +356,7 @@ impl Window {
         std::fs::create_dir_all(folder).ok()?;
         let name = format!("failure-{}-{}.png", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
         let path = folder.join(name);
-        self.screenshot(&path).await.ok().map(|()| path)
+        self.picture(&path).await.ok().map(|()| path)
     }
 
     /// Closes the window as its cross does, waits until the program has ended, and answers its exit code.

@@ -107,6 +107,7 @@ mod linux {
 
             window.resize(SMALLEST.0, SMALLEST.1).await?;
             settled(window).await?;
+            window.wait_for("[data-testid=detail]").await?;
             shoot(window, &picture("disagree-small")).await?;
             window.press_keys(&[], char::from(Key::Escape)).await?;
             window.wait_until_gone("[data-testid=detail]").await?;
