@@ -7,7 +7,7 @@ import { language } from '$lib/settings/language.svelte';
 import { m } from '$paraglide/messages.js';
 
 type Description = {
-	/** Width by default, in CSS pixels, by language: Russian needs more for its statuses. */
+	/** Width by default, in CSS pixels, by language: Russian needs more for its statuses, and a status needs room for how long it has stood and the mark of disagreement. */
 	width: number | (Partial<Record<Language, number>> & { en: number });
 	/** Numbers and dates stand at the end, so that they can be compared down the column. */
 	align: 'start' | 'end';
@@ -16,9 +16,9 @@ type Description = {
 
 /** Every column, in the default order: the first six are what fits beside an open card in a window of usual size. */
 export const COLUMNS: Readonly<Record<Column, Description>> = {
-	name: { width: { en: 182, ru: 172 }, align: 'start', label: m.column_name },
-	email: { width: { en: 182, ru: 160 }, align: 'start', label: m.column_email },
-	kyc: { width: { en: 150, ru: 172 }, align: 'start', label: m.column_kyc },
+	name: { width: { en: 178, ru: 164 }, align: 'start', label: m.column_name },
+	email: { width: { en: 164, ru: 144 }, align: 'start', label: m.column_email },
+	kyc: { width: { en: 172, ru: 196 }, align: 'start', label: m.column_kyc },
 	provider: { width: 120, align: 'start', label: m.column_provider },
 	trust: { width: { en: 76, ru: 88, es: 90 }, align: 'start', label: m.column_trust },
 	paid: { width: 112, align: 'end', label: m.column_paid },
