@@ -5,6 +5,7 @@ import type { ColumnChoice } from '$lib/backend/bindings';
 import { ScriptedDirectory, settle } from '$lib/search/scripted-directory';
 import { SearchSession } from '$lib/search/session.svelte';
 import CustomerGrid from './CustomerGrid.svelte';
+import { usualWidth } from './columns';
 
 /** What jsdom has no layout for: ten rows of 34 pixels below a header of 33. */
 const HEADER = 33;
@@ -313,10 +314,10 @@ describe('the mouse', () => {
 		await pointer('pointerup', 150);
 		await fireEvent.click(edge);
 		expect(remembered).toHaveLength(1);
-		expect(remembered[0]?.find(({ column }) => column === 'email')?.width).toBe(182 + 50);
+		expect(remembered[0]?.find(({ column }) => column === 'email')?.width).toBe(usualWidth('email') + 50);
 		expect(session.query.sort.column).toBe('name');
 		await fireEvent.dblClick(edge);
-		expect(remembered.at(-1)?.find(({ column }) => column === 'email')?.width).toBe(182);
+		expect(remembered.at(-1)?.find(({ column }) => column === 'email')?.width).toBe(usualWidth('email'));
 	});
 });
 
@@ -325,10 +326,12 @@ it('grows with enlarged text, and remembers widths for text of the usual size', 
 	await show(500);
 	expect(grid.style.getPropertyValue('--row-height')).toBe('52px');
 	expect(screenTop(2) - screenTop(1)).toBe(52);
-	expect(grid.style.getPropertyValue('--grid-columns')).toMatch(/^364px 364px 300px /);
+	expect(grid.style.getPropertyValue('--grid-columns')).toMatch(
+		new RegExp(`^${2 * usualWidth('name')}px ${2 * usualWidth('email')}px ${2 * usualWidth('kyc')}px `),
+	);
 	await press('ArrowUp');
 	await press('ArrowRight', { altKey: true });
-	expect(remembered.at(-1)?.[0]).toEqual({ column: 'name', width: 188 });
+	expect(remembered.at(-1)?.[0]).toEqual({ column: 'name', width: usualWidth('name') + 6 });
 });
 
 describe('a directory that changes', () => {

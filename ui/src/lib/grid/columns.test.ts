@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnChoice, ConnectionView, ProviderDescription } from '$lib/backend/bindings';
-import { COLUMN_ORDER, NARROWEST, shownColumns, silentColumns, WIDEST, withMoved, withToggledColumn, withWidth } from './columns';
+import {
+	COLUMN_ORDER,
+	NARROWEST,
+	shownColumns,
+	silentColumns,
+	usualWidth,
+	WIDEST,
+	withMoved,
+	withToggledColumn,
+	withWidth,
+} from './columns';
 
 const provider = (id: string, silentOn: ProviderDescription['silentOn']): ProviderDescription => ({
 	id,
@@ -43,9 +53,9 @@ describe('columns', () => {
 			{ column: 'email', width: 1e9 },
 		] as ColumnChoice[];
 		expect(shownColumns(preference, new Set())).toEqual([
-			{ column: 'name', width: 182 },
+			{ column: 'name', width: usualWidth('name') },
 			{ column: 'paid', width: NARROWEST },
-			{ column: 'id', width: 150 },
+			{ column: 'id', width: usualWidth('id') },
 			{ column: 'email', width: WIDEST },
 		]);
 	});
