@@ -117,6 +117,7 @@ impl Highlighter {
                     }
                 }
                 Condition::Run { words, .. } => words.iter().for_each(|word| reading.mark(word, &mut ranges)),
+                Condition::Not(_) => {}
             }
         }
         joined(ranges)
@@ -173,6 +174,9 @@ impl<'a> Reading<'a> {
     }
 
     fn mark(&self, word: &Word, ranges: &mut Vec<Range<usize>>) {
+        if word.field.is_some_and(|field| field != self.field) {
+            return;
+        }
         match self.field {
             Field::Phone => ranges.extend(word.phone.iter().flat_map(|phone| phone_ranges(phone, self.text))),
             Field::Id => self.mark_folded(word.dashless.as_deref().unwrap_or_default(), ranges),
@@ -295,6 +299,14 @@ mod tests {
             (Field::Id, "9C2E0D2F-0000-4000", "2f-00", &["2F-00"]),
             (Field::Name, "<b>Ivan</b>", "ivan", &["Ivan"]),
             (Field::Name, "Иван", "", &[]),
+            (Field::Name, "Иван Петров Иван", "\"иван петр\"", &["Иван Петр"]),
+            (Field::Name, "Ivan", "\"иван\"", &[]),
+            (Field::Name, "Ivan Petrov", "petrov -ivan", &["Petrov"]),
+            (Field::Name, "Иван", "имя:ivan", &["Иван"]),
+            (Field::Email, "ivan@x.io", "имя:ivan", &[]),
+            (Field::Email, "ivan@x.io", "correo: ivan", &["ivan"]),
+            (Field::Id, "916-1", "phone:916", &[]),
+            (Field::Phone, "+7 (916) 123-45-67", "teléfono:8916", &["7 (916"]),
         ];
         for (field, text, query, expected) in cases {
             assert_eq!(marked(*field, text, query), *expected, "{query:?} in {text:?}");

@@ -33,7 +33,12 @@
 //!
 //! *Ids* are found with or without their dashes.
 //!
-//! Whatever finds a customer, each of its beginnings finds them too, so that nobody disappears while one types.
+//! *Syntax.* `"exact phrase"` is found as it stands, but for case and diacritics, and in its own script alone; `«»`, `“”` and
+//! `„“` do as well. `-word` leaves out whoever has the word, and can stand before a phrase or a field. `name:`, `email:`,
+//! `phone:` and `id:` (`имя:`, `почта:`, `телефон:`; `nombre:`, `correo:`, `teléfono:`) look for the next word or phrase in
+//! that field alone. A field, a dash or a quotation mark after which nothing stands yet asks for nothing.
+//!
+//! Whatever word finds a customer, each of its beginnings finds them too, so that nobody disappears while one types.
 //!
 //! # Who is the same person
 //!
@@ -46,6 +51,7 @@ mod fold;
 mod highlight;
 mod index;
 mod query;
+mod syntax;
 mod terms;
 
 pub use fold::fold;

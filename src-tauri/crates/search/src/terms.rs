@@ -1,10 +1,11 @@
 //! Typed text as conditions on a customer's texts. The index looks the conditions up, `highlight` shows where they hold;
 //! both read the same conditions, so that whatever is found can be marked.
 
-use crate::Query;
 use crate::fold::phone::{self, Needle};
 use crate::fold::romanise::{Ends, Lattice, alphabet, has_cyrillic};
-use crate::fold::{letters, searched};
+use crate::fold::{fold, letters, searched};
+use crate::syntax::parts;
+use crate::{Field, Query};
 
 /// A condition. All the conditions of a text must hold.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(crate) enum Condition {
         /// The words one by one.
         words: Vec<Word>,
     },
+    /// A word is a piece of none of the customer's texts.
+    Not(Word),
 }
 
 /// A typed word, in the forms in which it is looked up.
@@ -26,6 +29,10 @@ pub(crate) enum Condition {
 pub(crate) struct Word {
     /// The letters that were typed, which decide all else.
     pub typed: Vec<char>,
+    /// The one field in which it counts.
+    pub field: Option<Field>,
+    /// It is looked up as it stands, not between scripts, and may hold blanks.
+    pub is_phrase: bool,
     /// Folded; a piece of name or e-mail.
     pub folded: String,
     /// Without dashes; a piece of the id, which is kept without dashes too.
@@ -55,22 +62,34 @@ pub(crate) struct Cyrillic {
 /// Reads what was typed. Words that say nothing (an apostrophe, a lone `+` or dash) are no condition.
 pub(crate) fn conditions(text: &str) -> Vec<Condition> {
     let end = text.char_indices().nth(Query::TEXT_LIMIT).map_or(text.len(), |(end, _)| end);
-    let mut typed: Vec<char> = Vec::new();
-    letters(text.get(..end).unwrap_or_default(), |letter, _| typed.push(letter));
-
-    let (mut conditions, mut run) = (Vec::new(), Vec::new());
+    let (mut conditions, mut run, mut excluded) = (Vec::new(), Vec::new(), Vec::new());
     let mut seen = std::collections::HashSet::new();
-    for word in typed.split(|letter| *letter == ' ').filter_map(Word::new) {
-        if word.phone.is_some() {
-            run.push(word);
-        } else {
+    for part in parts(text.get(..end).unwrap_or_default()) {
+        let mut typed: Vec<char> = Vec::new();
+        letters(part.text, |letter, _| typed.push(letter));
+        if part.is_quoted {
+            let Some(phrase) = Word::phrase(&typed, part.field) else { continue };
             end_run(&mut run, &mut conditions);
-            if seen.insert(word.folded.clone()) {
-                conditions.push(Condition::Word(word));
+            let to = if part.is_excluded { &mut excluded } else { &mut conditions };
+            to.push(if part.is_excluded { Condition::Not(phrase) } else { Condition::Word(phrase) });
+            continue;
+        }
+        for word in typed.split(|letter| *letter == ' ').filter_map(|typed| Word::new(typed, part.field)) {
+            if part.is_excluded {
+                end_run(&mut run, &mut conditions);
+                excluded.push(Condition::Not(word));
+            } else if word.phone.is_some() && matches!(word.field, None | Some(Field::Phone)) {
+                run.push(word);
+            } else {
+                end_run(&mut run, &mut conditions);
+                if seen.insert((word.folded.clone(), word.field)) {
+                    conditions.push(Condition::Word(word));
+                }
             }
         }
     }
     end_run(&mut run, &mut conditions);
+    conditions.append(&mut excluded); // last, so that few are left to look at
     conditions
 }
 
@@ -85,7 +104,7 @@ fn end_run(run: &mut Vec<Word>, conditions: &mut Vec<Condition>) {
 
 impl PartialEq for Word {
     fn eq(&self, other: &Self) -> bool {
-        self.typed == other.typed
+        (&self.typed, self.field, self.is_phrase) == (&other.typed, other.field, other.is_phrase)
     }
 }
 
@@ -103,9 +122,10 @@ pub(crate) fn narrow(new: &[Condition], old: &[Condition]) -> bool {
                         new_phone.narrows(phone)
                             && words.iter().all(|word| new_words.iter().any(|new| new.narrows(word)))
                     }
-                    Condition::Word(_) => false,
+                    Condition::Word(_) | Condition::Not(_) => false,
                 })
         }
+        Condition::Not(_) => new.contains(old),
     })
 }
 
@@ -116,6 +136,7 @@ impl Condition {
             Self::Run { phone, words } => {
                 old.phone.as_ref().is_some_and(|old| phone.narrows(old)) && words.iter().any(|new| new.narrows(old))
             }
+            Self::Not(_) => false,
         }
     }
 }
@@ -123,14 +144,35 @@ impl Condition {
 impl Word {
     /// Whether whatever has this word also has `old`: as each beginning of a word finds what the word finds.
     fn narrows(&self, old: &Self) -> bool {
-        self.typed.starts_with(&old.typed)
+        self.field == old.field
+            && self.is_phrase == old.is_phrase
+            && self.typed.starts_with(&old.typed)
             && match (&self.phone, &old.phone) {
                 (Some(new), Some(old)) => new.narrows(old),
                 (new, _) => new.is_none(),
             }
     }
 
-    fn new(typed: &[char]) -> Option<Self> {
+    /// Text to be looked up as it stands.
+    fn phrase(typed: &[char], field: Option<Field>) -> Option<Self> {
+        let folded = fold(&typed.iter().collect::<String>());
+        if folded.bytes().all(|byte| byte == b' ' || phone::is_punctuation(byte)) {
+            return None;
+        }
+        let dashless = folded.replace('-', "");
+        Some(Self {
+            typed: typed.to_vec(),
+            field,
+            is_phrase: true,
+            dashless: (!dashless.is_empty()).then_some(dashless),
+            phone: phone::needle(&folded.replace(' ', "")),
+            latin: None,
+            cyrillic: None,
+            folded,
+        })
+    }
+
+    fn new(typed: &[char], field: Option<Field>) -> Option<Self> {
         let folded: String = typed.iter().copied().filter_map(searched).collect();
         if folded.bytes().all(phone::is_punctuation) {
             return None;
@@ -145,6 +187,8 @@ impl Word {
             cyrillic: cyrillic.then(|| Cyrillic { lattice: Lattice::new(typed, Ends::Open) }),
             folded,
             typed: typed.to_vec(),
+            field,
+            is_phrase: false,
         })
     }
 }
@@ -159,6 +203,7 @@ mod tests {
             .map(|condition| match condition {
                 Condition::Word(word) => word.folded.clone(),
                 Condition::Run { phone, words } => format!("{}/{}", phone.digits, words.len()),
+                Condition::Not(word) => format!("not {}", word.folded),
             })
             .collect()
     }
@@ -171,9 +216,16 @@ mod tests {
     }
 
     #[test]
+    fn exclusions_come_last_and_phrases_stand_apart() {
+        assert_eq!(shape("-Иван +7 \"916  1\" 2 garcia"), ["+7", "916 1", "2", "garcia", "not иван"]);
+        assert_eq!(shape("phone:+7 916 id:12 3"), ["7916/2", "12", "3"]);
+    }
+
+    #[test]
     fn words_that_say_nothing_are_no_condition() {
         assert_eq!(shape(" ' + - ( ) ь \u{200B} "), Vec::<String>::new());
         assert_eq!(shape("ivan - ivan"), ["ivan"]);
+        assert_eq!(shape("name: \" \" -name:+ «"), Vec::<String>::new());
     }
 
     #[test]

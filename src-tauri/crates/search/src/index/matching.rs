@@ -7,6 +7,7 @@ use super::Index;
 use super::kept::Answer;
 use super::record::{EMAIL, ID, INTERNATIONAL, NAME, field, is_searched, marker_at, phone_digits};
 use super::texts::Hit;
+use crate::Field;
 use crate::bits::{Bits, bits_of};
 use crate::fold::phone::Needle;
 use crate::fold::romanise::{Lattice, Sieve, Walk};
@@ -27,10 +28,12 @@ const PIECES_BETWEEN_LOOKS: usize = if cfg!(test) { 1 } else { 8 };
 enum Ready<'a> {
     Word(Box<ReadyWord<'a>>),
     Run { phone: Box<ReadyPhone>, words: Vec<ReadyWord<'a>> },
+    Not(Box<ReadyWord<'a>>),
 }
 
 /// A word, ready to be looked up.
 struct ReadyWord<'a> {
+    field: Option<Field>,
     folded: Finder<'a>,
     /// Without dashes, where that is another text.
     dashless: Option<Finder<'a>>,
@@ -47,6 +50,8 @@ struct ReadyPhone {
 }
 
 struct ReadyCyrillic<'a> {
+    /// Where it is looked up.
+    markers: &'static [u8],
     lattice: &'a Lattice,
     sieve: Sieve,
     find: Find,
@@ -153,15 +158,18 @@ impl Index {
                 phone: Box::new(ReadyPhone::new(phone)),
                 words: words.iter().map(|word| self.ready_word(word, stop)).collect::<Option<_>>()?,
             },
+            Condition::Not(word) => Ready::Not(Box::new(self.ready_word(word, stop)?)),
         })
     }
 
     fn ready_word<'a>(&self, word: &'a Word, stop: &dyn Fn() -> bool) -> Option<ReadyWord<'a>> {
+        let in_names = matches!(word.field, None | Some(Field::Name));
         let spelt = match &word.latin {
-            Some(latin) => Some(self.texts.spelt(word.folded.as_bytes(), latin.alphabet, stop)?),
-            None => None,
+            Some(latin) if in_names => Some(self.texts.spelt(word.folded.as_bytes(), latin.alphabet, stop)?),
+            _ => None,
         };
         Some(ReadyWord {
+            field: word.field,
             folded: Finder::new(word.folded.as_bytes()),
             dashless: word
                 .dashless
@@ -170,7 +178,7 @@ impl Index {
                 .map(|dashless| Finder::new(dashless.as_bytes())),
             phone: word.phone.as_ref().map(ReadyPhone::new),
             spelt: spelt.filter(|spelt| spelt.contains(&true)),
-            cyrillic: word.cyrillic.as_ref().map(|cyrillic| ReadyCyrillic::new(&cyrillic.lattice)),
+            cyrillic: word.cyrillic.as_ref().map(|cyrillic| ReadyCyrillic::new(&cyrillic.lattice, word.field)),
         })
     }
 
@@ -191,37 +199,24 @@ impl Index {
                 self.scan_phones(phone, &mut rows, stop)?;
                 Some(rows)
             }
+            Ready::Not(word) => {
+                let found = self.scan_word(word, stop)?;
+                Some(Bits::from_words(found.words().iter().map(|word| !word).collect()))
+            }
         }
     }
 
     fn scan_word(&self, word: &ReadyWord<'_>, stop: &dyn Fn() -> bool) -> Option<Bits> {
         let mut rows = Bits::new(self.rows.bound());
-        // Once the text lies in the exact e-mail, which stands last, there is no other hit in the row.
-        self.texts.scan(
-            |bytes| word.folded.find(bytes),
-            &mut rows,
-            stop,
-            |_, record, at| {
-                if is_searched(record, at) { Hit::Row } else { Hit::NotThisRow }
-            },
-        )?;
-        if let Some(dashless) = &word.dashless {
-            self.texts.scan(
-                |bytes| dashless.find(bytes),
-                &mut rows,
-                stop,
-                |_, record, at| {
-                    if marker_at(record, at) == ID { Hit::Row } else { Hit::LookOn }
-                },
-            )?;
-        }
-        if let Some(phone) = &word.phone {
-            // Digits alone have been looked for in phones along with everything else.
-            let digits_done = phone.digits.needle() == word.folded.needle();
-            if !digits_done {
-                self.scan_phones(phone, &mut rows, stop)?;
-            } else if let Some(beginning) = &phone.beginning {
-                self.texts.scan(|bytes| beginning.find(bytes), &mut rows, stop, |_, _, _| Hit::Row)?;
+        match word.field {
+            None => self.scan_everywhere(word, &mut rows, stop)?,
+            Some(Field::Name) => self.scan_field(&word.folded, NAME, &mut rows, stop)?,
+            Some(Field::Email) => self.scan_field(&word.folded, EMAIL, &mut rows, stop)?,
+            Some(Field::Id) => self.scan_field(word.in_id(), ID, &mut rows, stop)?,
+            Some(Field::Phone) => {
+                if let Some(phone) = &word.phone {
+                    self.scan_phones(phone, &mut rows, stop)?;
+                }
             }
         }
         if let Some(spelt) = &word.spelt {
@@ -236,6 +231,39 @@ impl Index {
             )?;
         }
         Some(rows)
+    }
+
+    fn scan_everywhere(&self, word: &ReadyWord<'_>, rows: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
+        // Once the text lies in the exact e-mail, which stands last, there is no other hit in the row.
+        self.texts.scan(
+            |bytes| word.folded.find(bytes),
+            rows,
+            stop,
+            |_, record, at| {
+                if is_searched(record, at) { Hit::Row } else { Hit::NotThisRow }
+            },
+        )?;
+        if let Some(dashless) = &word.dashless {
+            self.scan_field(dashless, ID, rows, stop)?;
+        }
+        let Some(phone) = &word.phone else { return Some(()) };
+        if phone.digits.needle() != word.folded.needle() {
+            return self.scan_phones(phone, rows, stop);
+        }
+        // Digits alone have been looked for in phones along with everything else.
+        let Some(beginning) = &phone.beginning else { return Some(()) };
+        self.texts.scan(|bytes| beginning.find(bytes), rows, stop, |_, _, _| Hit::Row)
+    }
+
+    fn scan_field(&self, text: &Finder<'_>, marker: u8, rows: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
+        self.texts.scan(
+            |bytes| text.find(bytes),
+            rows,
+            stop,
+            |_, record, _| {
+                if stands_in_field(text, record, marker) { Hit::Row } else { Hit::NotThisRow }
+            },
+        )
     }
 
     fn scan_phones(&self, phone: &ReadyPhone, rows: &mut Bits, stop: &dyn Fn() -> bool) -> Option<()> {
@@ -260,18 +288,37 @@ impl Index {
             Ready::Run { phone, words } => {
                 phone.stands_in(record) || words.iter().all(|word| self.holds_word(word, row, record, walk))
             }
+            Ready::Not(word) => !self.holds_word(word, row, record, walk),
         }
     }
 
     fn holds_word(&self, word: &ReadyWord<'_>, row: u32, record: &[u8], walk: &mut Walk) -> bool {
-        word.folded.find(record).is_some_and(|at| is_searched(record, at))
-            || word
-                .dashless
-                .as_ref()
-                .is_some_and(|dashless| field(record, ID).is_some_and(|id| dashless.find(id).is_some()))
-            || word.phone.as_ref().is_some_and(|phone| phone.stands_in(record))
+        let in_phone = || word.phone.as_ref().is_some_and(|phone| phone.stands_in(record));
+        let plainly = match word.field {
+            None => {
+                word.folded.find(record).is_some_and(|at| is_searched(record, at))
+                    || word.dashless.as_ref().is_some_and(|dashless| stands_in_field(dashless, record, ID))
+                    || in_phone()
+            }
+            Some(Field::Name) => stands_in_field(&word.folded, record, NAME),
+            Some(Field::Email) => stands_in_field(&word.folded, record, EMAIL),
+            Some(Field::Id) => stands_in_field(word.in_id(), record, ID),
+            Some(Field::Phone) => in_phone(),
+        };
+        plainly
             || word.spelt.as_ref().is_some_and(|spelt| self.texts.has_spelling(row, spelt))
             || word.cyrillic.as_ref().is_some_and(|cyrillic| cyrillic.stands_in(record, walk))
+    }
+}
+
+fn stands_in_field(text: &Finder<'_>, record: &[u8], marker: u8) -> bool {
+    field(record, marker).is_some_and(|field| text.find(field).is_some())
+}
+
+impl ReadyWord<'_> {
+    /// What is looked up in ids.
+    fn in_id(&self) -> &Finder<'_> {
+        self.dashless.as_ref().unwrap_or(&self.folded)
     }
 }
 
@@ -289,25 +336,31 @@ impl ReadyPhone {
 }
 
 impl<'a> ReadyCyrillic<'a> {
-    fn new(lattice: &'a Lattice) -> Self {
+    fn new(lattice: &'a Lattice, field: Option<Field>) -> Self {
+        let markers: &[u8] = match field {
+            None => &[NAME, EMAIL],
+            Some(Field::Name) => &[NAME],
+            Some(Field::Email) => &[EMAIL],
+            Some(Field::Phone | Field::Id) => &[],
+        };
         let sieve = lattice.sieve();
         let find = match &sieve {
             Sieve::Spellings(texts) | Sieve::Beginnings(texts) => texts_finder(texts),
             Sieve::Within(text) => text_finder(text.as_bytes()),
         };
-        Self { lattice, sieve, find }
+        Self { markers, lattice, sieve, find }
     }
 
     /// What a hit of `find` in a record says of its row.
     fn weigh(&self, walk: &mut Walk, record: &[u8], at: usize) -> Hit {
-        let in_latin_text = || matches!(marker_at(record, at), NAME | EMAIL);
+        let in_latin_text = || self.markers.contains(&marker_at(record, at));
         let matches = match &self.sieve {
             Sieve::Spellings(_) => in_latin_text(),
             Sieve::Beginnings(_) => in_latin_text() && self.lattice.stands_at(record, at, walk).is_some(),
             Sieve::Within(_) => {
                 let mut stands =
                     |text: &[u8]| (0..text.len()).any(|from| self.lattice.stands_at(text, from, walk).is_some());
-                let matches = [NAME, EMAIL].into_iter().filter_map(|marker| field(record, marker)).any(&mut stands);
+                let matches = self.markers.iter().filter_map(|marker| field(record, *marker)).any(&mut stands);
                 return if matches { Hit::Row } else { Hit::NotThisRow };
             }
         };

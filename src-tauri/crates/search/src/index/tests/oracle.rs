@@ -1,6 +1,6 @@
 //! The oracle: each customer is judged alone, in the plainest way, with every spelling of every name written down.
 
-use super::people::{Change, changes, now, query};
+use super::people::{Change, Part, changes, now, parts, query};
 use crate::fold::romanise::{Ends, Lattice};
 use crate::fold::{fold, is_cyrillic, letters};
 use crate::{Column, Facets, Field, Found, Highlighter, Index, Query, View};
@@ -95,6 +95,35 @@ fn text_matches(customer: &BookCustomer, text: &str) -> bool {
         let together: String = run.iter().map(|word| fold(word)).collect();
         run.len() > 1 && phone_has(customer, &together) || run.iter().all(|word| word_matches(customer, word))
     })
+}
+
+/// Whether a customer has what one part of a text asks for, dash apart; `None` when it asks for nothing.
+fn has_part(customer: &BookCustomer, part: &Part) -> Option<bool> {
+    let folded = fold(&part.text);
+    if folded.chars().all(|c| " +()-.".contains(c)) {
+        return None;
+    }
+    let mut only = customer.clone();
+    if let Some((_, field)) = part.field {
+        let said = &mut only.customer;
+        said.name = said.name.take().filter(|_| field == Field::Name);
+        said.email = said.email.take().filter(|_| field == Field::Email);
+        said.phone = said.phone.take().filter(|_| field == Field::Phone);
+        if field != Field::Id {
+            said.id = kyc::ProviderCustomerId::new("\u{1F512}").unwrap(); // found by nothing that is typed here
+        }
+    }
+    if !part.quoted {
+        return Some(word_matches(&only, &part.text));
+    }
+    let said = &only.customer;
+    let texts = [said.name.clone(), said.email.clone(), Some(said.id.as_str().to_owned())];
+    let number = folded.replace(' ', "");
+    Some(
+        texts.iter().take(2).flatten().any(|text| fold(text).contains(&folded))
+            || texts[2].iter().any(|id| fold(id).replace('-', "").contains(&folded.replace('-', "")))
+            || looks_like_phone(&number) && phone_has(&only, &number),
+    )
 }
 
 fn same_person(book: &Book, one: &BookCustomer, other: &BookCustomer) -> bool {
@@ -327,6 +356,35 @@ proptest! {
                 let found = index.search(&query, now(), &|| false).unwrap();
                 prop_assert_eq!(&found, &expected(&book, &query), "{:?}", query);
                 changes.next().into_iter().for_each(|change| apply(&mut index, &mut book, change));
+            }
+        }
+    }
+
+    #[test]
+    fn syntax_finds_what_its_parts_ask_for(changes in changes(), parts in parts()) {
+        let (mut index, mut book) = (Index::new(), Book::new());
+        changes.iter().for_each(|change| apply(&mut index, &mut book, change));
+        let text = parts.iter().map(Part::typed).collect::<Vec<_>>().join(" ");
+        let wanted = |customer: &BookCustomer| parts.iter().all(|part| has_part(customer, part).is_none_or(|has| has != part.excluded));
+        let expected: std::collections::BTreeSet<CustomerKey> = book.values().filter(|customer| wanted(customer)).map(|customer| customer.key).collect();
+        // Typed letter by letter as well, because kept answers are narrowed by syntax too.
+        for (end, letter) in text.char_indices() {
+            let typed = Query { text: text[..end + letter.len_utf8()].to_owned(), ..Query::default() };
+            let found = index.search(&typed, now(), &|| false).unwrap();
+            index.forget_searches();
+            prop_assert_eq!(&index.search(&typed, now(), &|| false).unwrap(), &found, "{:?}", typed.text);
+            index.search(&typed, now(), &|| false);
+        }
+        let found = index.search(&Query { text: text.clone(), ..Query::default() }, now(), &|| false).unwrap();
+        prop_assert_eq!(found.keys.iter().copied().collect::<std::collections::BTreeSet<_>>(), expected, "{:?}", text);
+        let highlighter = Highlighter::new(&text);
+        for part in parts.iter().filter(|part| !part.excluded && has_part(&book.values().next().unwrap_or(&super::people::nobody(0)).clone(), part).is_some()) {
+            for key in &found.keys {
+                let highlights = highlighter.customer(&book[key].customer);
+                prop_assert!(
+                    Field::ALL.iter().any(|field| part.field.is_none_or(|(_, only)| only == *field) && !highlights.of(*field).is_empty()),
+                    "{:?} in {:?}", part, book[key]
+                );
             }
         }
     }
