@@ -8,6 +8,7 @@ use providers::clock::SystemClock;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// The shell's state, one for the whole process.
 pub struct Shell {
@@ -18,6 +19,8 @@ pub struct Shell {
     changing: tokio::sync::Mutex<()>,
     /// Grows whenever another desk is in place.
     changes: watch::Sender<u32>,
+    /// Fired when the process ends: what is being opened, and may be waiting for a person, is given up.
+    ending: CancellationToken,
 }
 
 /// What is in the desk's place.
@@ -44,6 +47,7 @@ impl Shell {
             now: Mutex::new(Slot::Opening),
             changing: tokio::sync::Mutex::new(()),
             changes: watch::Sender::new(0),
+            ending: CancellationToken::new(),
         }
     }
 
@@ -101,7 +105,12 @@ impl Shell {
             }
             Desk::open(&self.profile, secrets, Arc::new(SystemClock::new())).await
         };
-        match opened.await {
+        let opened = tokio::select! {
+            biased;
+            () = self.ending.cancelled() => Err(Trouble::Cancelled.into()),
+            opened = opened => opened,
+        };
+        match opened {
             Ok(desk) => {
                 self.put(Slot::Open { desk, demo: None });
                 Ok(())
@@ -127,8 +136,9 @@ impl Shell {
         Ok(())
     }
 
-    /// Closes the desk at the end of the process.
+    /// Closes the desk at the end of the process. Does not wait for a keyring's prompt that nobody answers.
     pub async fn close(&self) {
+        self.ending.cancel();
         let _changing = self.changing.lock().await;
         self.close_what_is_open().await;
     }

@@ -1,6 +1,6 @@
 //! Brings a provider's customers into the local book and keeps them current.
 //!
-//! A [`walk`] goes through a provider's list page by page and lands each page in the book in one transaction, with the
+//! A [`walk()`] goes through a provider's list page by page and lands each page in the book in one transaction, with the
 //! place to go on from after a crash. A [`Runner`] decides when a connection is walked, tells what it is doing, and takes
 //! up again by itself when the network or the request budget comes back.
 //!
