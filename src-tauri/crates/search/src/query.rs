@@ -9,8 +9,8 @@ use kyc::{Blocked, ConnectionId, CustomerKey, KycStatus, ProviderId, TrustLevel}
 /// Filters: an empty list does not filter. Values of one list are ORed; text, view, connection and lists are ANDed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// What was typed. Words are parted by white space and ANDed, each a piece of name, e-mail, phone or id; the crate's
-    /// documentation says what counts as equal. Only the first [`TEXT_LIMIT`](Self::TEXT_LIMIT) characters count.
+    /// What was typed. Words are parted by white space and ANDed, each a piece of name, e-mail, phone or id; phrases,
+    /// exclusions and fields have a little syntax. The crate's documentation tells it, and what counts as equal. Only the first [`TEXT_LIMIT`](Self::TEXT_LIMIT) characters count.
     pub text: String,
     /// Built-in view.
     pub view: View,
