@@ -3,7 +3,7 @@
 use crate::ipc::Theme;
 use std::time::Duration;
 use tauri::utils::config::Color;
-use tauri::{App, AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// The label by which the capability file and the events know the window.
 pub const LABEL: &str = "main";
@@ -30,13 +30,19 @@ pub fn create(app: &App, theme: Theme) -> tauri::Result<()> {
         .theme(native_theme(theme))
         .background_color(if dark { DARK } else { LIGHT })
         // Data from providers is shown as text and never as a link; no page but the app's own has any business here.
-        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .on_navigation(|url| is_own_page(url, tauri::is_dev()))
         .build()?;
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LONGEST_HIDDEN).await;
         show(&window);
     });
     Ok(())
+}
+
+/// Whether an address is the app's own: the embedded pages, or while developing those that Vite serves on this computer.
+fn is_own_page(url: &Url, developing: bool) -> bool {
+    let embedded = url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
+    embedded || (developing && url.host_str() == Some("127.0.0.1"))
 }
 
 /// Shows the window and gives it the keyboard, unless it is shown already.
@@ -68,5 +74,21 @@ fn native_theme(theme: Theme) -> Option<tauri::Theme> {
         Theme::System => None,
         Theme::Light => Some(tauri::Theme::Light),
         Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_page_but_the_apps_own_is_opened() {
+        let own = |text: &str, developing| is_own_page(&text.parse().unwrap(), developing);
+        assert!(own("tauri://localhost/index.html", false));
+        assert!(own("http://tauri.localhost/", false), "Windows");
+        assert!(own("http://127.0.0.1:1420/", true));
+        for other in ["http://127.0.0.1:1420/", "https://example.com/", "file:///etc/passwd", "javascript:alert(1)"] {
+            assert!(!own(other, false), "{other} is not the app's own");
+        }
     }
 }
