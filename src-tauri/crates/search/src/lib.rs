@@ -19,7 +19,7 @@
 //! The text is split into words at white space, and every word must be a piece of the customer's name, e-mail, phone or
 //! id; different words may be found in different ones of them. Case and diacritics do not count, nor do apostrophes,
 //! invisible characters and soft and hard signs; ё is е; й is not и; Kazakh, Ukrainian and Belarusian letters are also
-//! found by the Russian letters typed for them ([`fold`]).
+//! found by the Russian letters typed for them ([`fold()`]).
 //!
 //! *Between scripts.* A Latin word is also looked for among the spellings of the Cyrillic words of names, and a Cyrillic
 //! word's spellings in Latin names and e-mails. Spellings are those of passports (ICAO 9303), of English texts
