@@ -153,9 +153,19 @@ impl Desk {
             // Customers of one provider must never be mixed with another's under one connection.
             return Err(Trouble::BadInput { field: "provider" }.into());
         }
-        if draft.credential.is_none() {
-            self.kept_credential(&draft, Some(existing)).await?;
-        }
+        // What is in place now: to go on with, or to put back when the connection's row cannot be written. A new secret must
+        // not stay with the old address.
+        let replaced = match &draft.credential {
+            None => {
+                self.kept_credential(&draft, Some(existing)).await?;
+                None
+            }
+            Some(_) => match self.inner.secrets.credential(existing).await {
+                Ok(old) => Some(old),
+                Err(Problem { trouble: Trouble::CredentialMissing, .. }) => None,
+                Err(problem) => return Err(problem),
+            },
+        };
         let connection = Connection {
             environment: draft.environment,
             label: draft.label,
@@ -174,6 +184,15 @@ impl Desk {
             failed => failed,
         };
         if let Err(problem) = stored {
+            if draft.credential.is_some() {
+                let put_back = match &replaced {
+                    Some(old) => self.inner.secrets.store_credential(existing, old).await,
+                    None => self.inner.secrets.forget_credential(existing).await,
+                };
+                if let Err(left) = put_back {
+                    tracing::warn!(problem = %left, "the credential of a change that was not saved stayed in the keyring");
+                }
+            }
             self.start(before.clone()).await?;
             return Err(problem);
         }

@@ -7,6 +7,7 @@ use kyc::{Environment, KycStatus, Problem, ProviderId, RequestLimits, Trouble};
 use providers::SystemClock;
 use sandbox::{Options, Provider, Sandbox};
 use search::{Column, Query, Sort, View};
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use sync::State;
 
@@ -179,6 +180,22 @@ async fn a_stored_secret_does_not_go_to_another_host() {
     desk.save(renamed, Some(&id)).await.unwrap();
     assert_eq!(desk.connections()[0].connection.label, "Main shop", "the label needs no secret");
     desk.close().await;
+}
+
+#[tokio::test]
+async fn a_change_that_cannot_be_saved_leaves_the_old_secret() {
+    let stage = Stage::new();
+    let desk = stage.desk().await.unwrap();
+    let love = sandbox(Provider::LoveAndPay).await;
+    let id = desk.save(draft(Provider::LoveAndPay, &love), None).await.unwrap();
+    until(&desk, is_synced).await;
+    // A closed book takes no change.
+    desk.close().await;
+    let mut changed = draft(Provider::LoveAndPay, &love);
+    changed.api_secret = "sk_test_a_newer_one".into();
+    desk.save(changed, Some(&id)).await.unwrap_err();
+    let kept = stage.secrets.credential(&id).await.unwrap();
+    assert_eq!(kept.api_secret.expose_secret(), love.api_secret);
 }
 
 #[tokio::test]
