@@ -43,10 +43,3 @@ pub enum State {
         problem: Problem,
     },
 }
-
-impl State {
-    /// Whether a walk is going on, were it only waiting for its budget.
-    pub fn is_walking(&self) -> bool {
-        matches!(self, Self::Syncing | Self::Waiting { .. })
-    }
-}

@@ -93,10 +93,10 @@ pub async fn walk(
         pass.met = Met::default();
         pass.rejected = 0;
         let mut fell = false;
-        let mut pages = pass.go(start, &mut announced, &mut fell, &mut report).await?;
+        let mut pages = pass.go(Look::List, start, &mut announced, &mut fell, &mut report).await?;
         // A pass that goes on from a checkpoint does not know whom it met before, so it cannot tell newcomers.
         if pages > 1 && !resumed {
-            pages += pass.go(Cursor::start(), &mut announced, &mut fell, &mut report).await?;
+            pages += pass.go(Look::Head, Cursor::start(), &mut announced, &mut fell, &mut report).await?;
         }
         tracing::debug!(%connection, number, pages, seen = pass.seen, ?announced, fell, "a pass through the list ended");
         let met = if resumed { pass.seen } else { pass.met.count() };
@@ -113,7 +113,16 @@ pub async fn walk(
     Err(Trouble::Internal.into())
 }
 
-/// A pass through the list, or a look at its head.
+/// What a pass looks at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// The list, for the first time.
+    List,
+    /// The head of the list, of which the pass has met all but the newcomers.
+    Head,
+}
+
+/// A pass through the list.
 struct Pass<'a> {
     provider: &'a dyn Provider,
     book: &'a Writer,
@@ -132,6 +141,7 @@ impl Pass<'_> {
     /// Lands pages from `cursor` on for as long as there are more and they bring somebody new to this pass. Counts them.
     async fn go(
         &mut self,
+        look: Look,
         mut cursor: Cursor,
         announced: &mut Option<u32>,
         fell: &mut bool,
@@ -139,10 +149,13 @@ impl Pass<'_> {
     ) -> Result<u32, Problem> {
         for pages in 1..=MOST_PAGES {
             let page = self.fetch(&cursor, report).await?;
-            let brought_new = self.met.take_in(&page);
-            if brought_new {
-                self.rejected += u32::try_from(page.rejected.len()).unwrap_or(u32::MAX);
-            }
+            let brought = self.met.take_in(&page);
+            // Equal records count one by one, but a record that is looked at twice counts once.
+            self.rejected += match look {
+                Look::List if brought.anything() => u32::try_from(page.rejected.len()).unwrap_or(u32::MAX),
+                Look::List => 0,
+                Look::Head => brought.rejected,
+            };
             let total = page.total.and_then(|total| u32::try_from(total).ok());
             *fell |= total < *announced && total.is_some();
             *announced = total.or(*announced);
@@ -150,7 +163,7 @@ impl Pass<'_> {
             self.land(page, *announced, report).await?;
             match next {
                 // A cursor that does not move, or a page of people met before, would go on for ever.
-                Some(next) if next != cursor && brought_new => cursor = next,
+                Some(next) if next != cursor && brought.anything() => cursor = next,
                 _ => return Ok(pages),
             }
         }
@@ -208,25 +221,40 @@ impl Pass<'_> {
     }
 }
 
-/// The ids met in a pass, as hashes: eight bytes each keep a million within some tens of megabytes, and a collision could
-/// end a pass early only if it befell every row of one page.
+/// What a pass has met, as hashes: eight bytes each keep a million within some tens of megabytes, and a collision could end
+/// a pass early only if it befell every record of one page.
 #[derive(Default)]
 struct Met {
-    ids: HashSet<u64>,
+    customers: HashSet<u64>,
+    rejected: HashSet<u64>,
     hashing: RandomState,
+}
+
+/// What a page brought that its pass had not met.
+struct Brought {
+    customers: u32,
+    rejected: u32,
+}
+
+impl Brought {
+    fn anything(&self) -> bool {
+        self.customers > 0 || self.rejected > 0
+    }
 }
 
 impl Met {
     fn count(&self) -> u32 {
-        u32::try_from(self.ids.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.customers.len()).unwrap_or(u32::MAX)
     }
 
-    /// Takes a page's ids in; false when it had none that is new (records that could not be read count as new).
-    fn take_in(&mut self, page: &Page) -> bool {
-        let mut new = !page.rejected.is_empty();
+    fn take_in(&mut self, page: &Page) -> Brought {
+        let mut brought = Brought { customers: 0, rejected: 0 };
         for customer in &page.customers {
-            new |= self.ids.insert(self.hashing.hash_one(&customer.id));
+            brought.customers += u32::from(self.customers.insert(self.hashing.hash_one(&customer.id)));
         }
-        new
+        for record in &page.rejected {
+            brought.rejected += u32::from(self.rejected.insert(self.hashing.hash_one(&record.raw)));
+        }
+        brought
     }
 }

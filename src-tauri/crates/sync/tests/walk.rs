@@ -349,9 +349,15 @@ async fn records_that_cannot_be_read_do_not_make_a_walk_incomplete() {
     let desk = Desk::new().await;
     let provider = OneBad(Scripted::of(15, &desk.clock));
     let cancel = CancellationToken::new();
-    let walking = walk(&provider, &desk.writer, &desk.connection, desk.clock.as_ref(), &cancel, |_| {});
-    let walked = walking.await.unwrap();
+    let mut counted = 0;
+    let walked = walk(&provider, &desk.writer, &desk.connection, desk.clock.as_ref(), &cancel, |progress| {
+        if let Progress::Landed { rejected, .. } = progress {
+            counted = rejected;
+        }
+    });
+    let walked = walked.await.unwrap();
     assert_eq!((walked.complete, walked.seen), (true, 14));
+    assert_eq!(counted, 1, "the closing look at the head meets the record again and does not count it again");
 }
 
 proptest! {
