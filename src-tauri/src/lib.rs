@@ -1,7 +1,6 @@
 //! The desktop shell: start, window, commands, events. It knows no SQL, no HTTP and no cryptography; the desk does what
 //! the commands ask.
 
-// The types that cross are described where they stand; their fields are named after what they hold.
 mod bindings;
 mod commands;
 mod demo;
