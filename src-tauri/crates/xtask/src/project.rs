@@ -12,9 +12,12 @@ pub struct Project {
 }
 
 impl Project {
-    /// The project that this program was built from.
+    /// The project that this program was started for. Cargo says where that is at every start; what it said while building
+    /// no longer holds once a checkout has been moved, which Cargo does not build anew for.
     pub fn here() -> Self {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let own =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let own = own.as_path();
         Self { root: own.ancestors().nth(3).unwrap_or(own).to_path_buf() }
     }
 
