@@ -58,6 +58,22 @@ pub enum Problem {
     BookDamaged { words: Option<ProviderWords> },
     /// The book was written by a newer Vouch.
     BookNewer { words: Option<ProviderWords> },
+    /// The secrets are sealed or locked: the passphrase comes first.
+    PassphraseNeeded { words: Option<ProviderWords> },
+    /// The passphrase, or the recovery code, is not the right one.
+    PassphraseWrong { until: Option<String>, words: Option<ProviderWords> },
+    /// The sealed vault, or the file of the lock, is damaged, and so is its last good copy.
+    VaultDamaged { words: Option<ProviderWords> },
+    /// The sealed vault, or the file of the lock, was written by a newer Vouch.
+    VaultNewer { words: Option<ProviderWords> },
+    /// A file of exported connections is damaged, cut off, or no such file.
+    SealedFileDamaged { words: Option<ProviderWords> },
+    /// A file of exported connections was written by a newer Vouch.
+    SealedFileNewer { words: Option<ProviderWords> },
+    /// There is no file of the name that a person gave.
+    FileMissing { words: Option<ProviderWords> },
+    /// There is a file of that name already, and nobody said to replace it.
+    FileExists { words: Option<ProviderWords> },
     /// The disk is full.
     DiskFull { words: Option<ProviderWords> },
     /// The profile's folder cannot be written.
@@ -171,6 +187,16 @@ impl From<kyc::Problem> for Problem {
             Trouble::BookKeyWrong => Self::BookKeyWrong { words },
             Trouble::BookDamaged => Self::BookDamaged { words },
             Trouble::BookNewer => Self::BookNewer { words },
+            Trouble::PassphraseNeeded => Self::PassphraseNeeded { words },
+            Trouble::PassphraseWrong { until } => {
+                Self::PassphraseWrong { until: until.map(|until| until.to_string()), words }
+            }
+            Trouble::VaultDamaged => Self::VaultDamaged { words },
+            Trouble::VaultNewer => Self::VaultNewer { words },
+            Trouble::SealedFileDamaged => Self::SealedFileDamaged { words },
+            Trouble::SealedFileNewer => Self::SealedFileNewer { words },
+            Trouble::FileMissing => Self::FileMissing { words },
+            Trouble::FileExists => Self::FileExists { words },
             Trouble::DiskFull => Self::DiskFull { words },
             Trouble::DiskReadOnly => Self::DiskReadOnly { words },
             Trouble::Disk => Self::Disk { words },

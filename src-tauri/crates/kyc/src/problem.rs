@@ -96,6 +96,25 @@ pub enum Trouble {
     BookDamaged,
     /// The book was written by a newer Vouch.
     BookNewer,
+    /// The secrets are sealed or locked: the passphrase comes first.
+    PassphraseNeeded,
+    /// The passphrase, or the recovery code, is not the right one.
+    PassphraseWrong {
+        /// Before this nothing is tried again, after several wrong ones.
+        until: Option<Timestamp>,
+    },
+    /// The sealed vault, or the file of the lock, is damaged, and so is its last good copy.
+    VaultDamaged,
+    /// The sealed vault, or the file of the lock, was written by a newer Vouch.
+    VaultNewer,
+    /// A file of exported connections is damaged, cut off, or no such file.
+    SealedFileDamaged,
+    /// A file of exported connections was written by a newer Vouch.
+    SealedFileNewer,
+    /// There is no file of the name that a person gave.
+    FileMissing,
+    /// There is a file of that name already, and nobody said to replace it.
+    FileExists,
     /// The disk is full.
     DiskFull,
     /// The profile's folder cannot be written.
@@ -171,6 +190,14 @@ impl Trouble {
             Self::BookKeyWrong => "book_key_wrong",
             Self::BookDamaged => "book_damaged",
             Self::BookNewer => "book_newer",
+            Self::PassphraseNeeded => "passphrase_needed",
+            Self::PassphraseWrong { .. } => "passphrase_wrong",
+            Self::VaultDamaged => "vault_damaged",
+            Self::VaultNewer => "vault_newer",
+            Self::SealedFileDamaged => "sealed_file_damaged",
+            Self::SealedFileNewer => "sealed_file_newer",
+            Self::FileMissing => "file_missing",
+            Self::FileExists => "file_exists",
             Self::DiskFull => "disk_full",
             Self::DiskReadOnly => "disk_read_only",
             Self::Disk => "disk",

@@ -394,6 +394,22 @@ export type Problem =
 { code: "book_damaged"; words: ProviderWords | null } | 
 /**  The book was written by a newer Vouch. */
 { code: "book_newer"; words: ProviderWords | null } | 
+/**  The secrets are sealed or locked: the passphrase comes first. */
+{ code: "passphrase_needed"; words: ProviderWords | null } | 
+/**  The passphrase, or the recovery code, is not the right one. */
+{ code: "passphrase_wrong"; until: string | null; words: ProviderWords | null } | 
+/**  The sealed vault, or the file of the lock, is damaged, and so is its last good copy. */
+{ code: "vault_damaged"; words: ProviderWords | null } | 
+/**  The sealed vault, or the file of the lock, was written by a newer Vouch. */
+{ code: "vault_newer"; words: ProviderWords | null } | 
+/**  A file of exported connections is damaged, cut off, or no such file. */
+{ code: "sealed_file_damaged"; words: ProviderWords | null } | 
+/**  A file of exported connections was written by a newer Vouch. */
+{ code: "sealed_file_newer"; words: ProviderWords | null } | 
+/**  There is no file of the name that a person gave. */
+{ code: "file_missing"; words: ProviderWords | null } | 
+/**  There is a file of that name already, and nobody said to replace it. */
+{ code: "file_exists"; words: ProviderWords | null } | 
 /**  The disk is full. */
 { code: "disk_full"; words: ProviderWords | null } | 
 /**  The profile's folder cannot be written. */

@@ -9,6 +9,7 @@ function sample(code: string): Problem {
 		({
 			clock_skew: { code, bySeconds: -95, words: null },
 			rate_limited: { code, until: '2026-11-20T10:30:00Z', words: null },
+			passphrase_wrong: { code, until: '2026-11-20T10:30:00Z', words: null },
 			bad_answer: { code, fault: 'html', words: null },
 			bad_address: { code, fault: 'no_scheme', words: null },
 			bad_input: { code, field: 'label', words: null },

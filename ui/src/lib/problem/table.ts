@@ -138,6 +138,57 @@ const TABLE: Record<ProblemCode, Entry> = {
 		remedy: 'retry',
 	},
 	book_newer: { title: m.problem_book_newer_title, meaning: m.problem_book_newer_meaning, next: m.problem_book_newer_next, remedy: 'none' },
+	passphrase_needed: {
+		title: m.problem_passphrase_needed_title,
+		meaning: m.problem_passphrase_needed_meaning,
+		next: m.problem_passphrase_needed_next,
+		remedy: 'retry',
+	},
+	passphrase_wrong: {
+		title: m.problem_passphrase_wrong_title,
+		meaning: m.problem_passphrase_wrong_meaning,
+		next: (problem) =>
+			problem.code === 'passphrase_wrong' && problem.until !== null
+				? m.problem_passphrase_wrong_next_until({ clock: formatClock(problem.until) })
+				: m.problem_passphrase_wrong_next(),
+		remedy: 'none',
+	},
+	vault_damaged: {
+		title: m.problem_vault_damaged_title,
+		meaning: m.problem_vault_damaged_meaning,
+		next: m.problem_vault_damaged_next,
+		remedy: 'retry',
+	},
+	vault_newer: {
+		title: m.problem_vault_newer_title,
+		meaning: m.problem_vault_newer_meaning,
+		next: m.problem_vault_newer_next,
+		remedy: 'none',
+	},
+	sealed_file_damaged: {
+		title: m.problem_sealed_file_damaged_title,
+		meaning: m.problem_sealed_file_damaged_meaning,
+		next: m.problem_sealed_file_damaged_next,
+		remedy: 'none',
+	},
+	sealed_file_newer: {
+		title: m.problem_sealed_file_newer_title,
+		meaning: m.problem_sealed_file_newer_meaning,
+		next: m.problem_sealed_file_newer_next,
+		remedy: 'none',
+	},
+	file_missing: {
+		title: m.problem_file_missing_title,
+		meaning: m.problem_file_missing_meaning,
+		next: m.problem_file_missing_next,
+		remedy: 'none',
+	},
+	file_exists: {
+		title: m.problem_file_exists_title,
+		meaning: m.problem_file_exists_meaning,
+		next: m.problem_file_exists_next,
+		remedy: 'none',
+	},
 	disk_full: { title: m.problem_disk_full_title, meaning: m.problem_disk_full_meaning, next: m.problem_disk_full_next, remedy: 'retry' },
 	disk_read_only: {
 		title: m.problem_disk_read_only_title,
