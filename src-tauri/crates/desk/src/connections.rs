@@ -4,7 +4,7 @@ use crate::draft::{CheckedDraft, ConnectionDraft};
 use crate::news::Newsroom;
 use crate::{Desk, SharedIndex};
 use futures_util::FutureExt;
-use kyc::{BookCustomer, Connection, ConnectionId, Credential, Problem, Trouble};
+use kyc::{BookCustomer, Connection, ConnectionId, Credential, Problem, Standing, Trouble};
 use providers::{Provider, Verified, address, registry};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::{Activity, Connect, Job, Runner, Sink};
@@ -132,6 +132,7 @@ impl Desk {
             base_url: draft.base_url.as_str().to_owned(),
             key_tail: credential.key_tail(),
             limits: draft.limits,
+            standing: Standing::Active,
             created: self.inner.clock.now(),
         };
         // The secret first: a connection without its secret would be shown and not work, a secret without its connection

@@ -28,6 +28,7 @@ pub use book::Book;
 pub use change::{Change, ChangedField, SeenBy};
 pub use landing::{Landed, PageLanding};
 pub use reader::Reader;
+pub use tables::credentials::{CredentialFacts, CredentialTest, NextCredential};
 pub use tables::rejected::Rejected;
 pub use tables::runs::{Run, RunId, RunOutcome};
 pub use writer::Writer;

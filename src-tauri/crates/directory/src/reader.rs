@@ -2,9 +2,10 @@
 
 use crate::change::Change;
 use crate::fault::{Fault, Outcome};
+use crate::tables::credentials::CredentialFacts;
 use crate::tables::rejected::Rejected;
 use crate::tables::runs::{Run, RunId};
-use crate::tables::{changes, connections, customers, meta, rejected, runs};
+use crate::tables::{changes, connections, credentials, customers, meta, rejected, runs};
 use crate::threads::Threads;
 use jiff::Timestamp;
 use kyc::{BookCustomer, Connection, ConnectionId, CustomerKey, Problem, Trouble};
@@ -127,6 +128,15 @@ impl Reader {
     /// Those of every function here.
     pub async fn rejected_of(&self, run: RunId) -> Result<Vec<Rejected>, Problem> {
         self.read(move |sqlite| rejected::of_run(sqlite, run)).await
+    }
+
+    /// What is known of a connection's credential; nothing for a connection that is not there.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub async fn credential_facts(&self, connection: &ConnectionId) -> Result<CredentialFacts, Problem> {
+        let connection = connection.clone();
+        self.read(move |sqlite| credentials::get(sqlite, &connection)).await
     }
 
     /// The state of a connection's request budget, as it was last saved.

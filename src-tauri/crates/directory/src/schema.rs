@@ -24,6 +24,7 @@ pub(crate) fn versions() -> Vec<String> {
             tables::meta::VERSION_1,
         ]
         .concat(),
+        [tables::connections::VERSION_2, tables::credentials::VERSION_2].concat(),
     ]
 }
 

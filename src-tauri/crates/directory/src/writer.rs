@@ -2,8 +2,9 @@
 
 use crate::fault::Outcome;
 use crate::landing::{self, Landed, PageLanding};
+use crate::tables::credentials::CredentialFacts;
 use crate::tables::runs::{Run, RunId, RunOutcome};
-use crate::tables::{connections, meta};
+use crate::tables::{connections, credentials, meta};
 use crate::threads::Threads;
 use jiff::Timestamp;
 use kyc::{BookCustomer, Connection, ConnectionId, Problem};
@@ -55,6 +56,22 @@ impl Writer {
     /// `NotFound` when there is none of this id.
     pub async fn remove_connection(&self, connection: ConnectionId) -> Result<(), Problem> {
         self.transact(Durability::Durable, move |transaction| connections::delete(transaction, &connection)).await
+    }
+
+    /// Keeps what is known of a connection's credential, in place of what was known.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn put_credential_facts(&self, connection: ConnectionId, facts: CredentialFacts) -> Result<(), Problem> {
+        self.transact(Durability::Durable, move |transaction| credentials::put(transaction, &connection, &facts)).await
+    }
+
+    /// Notes that a provider accepted a connection's credential.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn credential_used(&self, connection: ConnectionId, at: Timestamp) -> Result<(), Problem> {
+        self.transact(Durability::Refetchable, move |transaction| credentials::used(transaction, &connection, at)).await
     }
 
     /// Begins a run of a connection, or goes on with the one that has not ended: with its checkpoint, its counts, and what

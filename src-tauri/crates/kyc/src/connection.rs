@@ -88,6 +88,39 @@ pub struct RequestLimits {
     pub per_hour: Option<u32>,
 }
 
+/// Whether a connection is worked with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// It is kept current.
+    #[default]
+    Active,
+    /// Switched off by the officer: its customers and its credential stay, nothing is fetched.
+    Disabled,
+    /// Removed, with its customers kept as an archive: it has no credential any more.
+    Archived,
+}
+
+impl Standing {
+    /// The stable name: `active`, `disabled` or `archived`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// Reads back what [`name`](Self::name) wrote.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "active" => Self::Active,
+            "disabled" => Self::Disabled,
+            "archived" => Self::Archived,
+            _ => return None,
+        })
+    }
+}
+
 /// A connection as it is stored: everything but its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
@@ -105,6 +138,8 @@ pub struct Connection {
     pub key_tail: String,
     /// The request budget.
     pub limits: RequestLimits,
+    /// Whether it is worked with.
+    pub standing: Standing,
     /// When the connection was saved.
     pub created: jiff::Timestamp,
 }

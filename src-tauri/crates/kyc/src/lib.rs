@@ -11,7 +11,7 @@ mod money;
 mod problem;
 mod status;
 
-pub use connection::{Connection, ConnectionId, Environment, ProviderId, RequestLimits};
+pub use connection::{Connection, ConnectionId, Environment, ProviderId, RequestLimits, Standing};
 pub use credential::{Credential, CredentialFault};
 pub use customer::{BookCustomer, Customer, CustomerKey, ProviderCustomerId, RejectedRecord};
 pub use money::{Currency, Money};

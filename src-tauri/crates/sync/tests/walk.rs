@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use directory::{Book, Reader, Writer};
 use kyc::{
     Blocked, Connection, ConnectionId, Customer, Environment, KycStatus, Problem, ProviderCustomerId, ProviderId,
-    RejectedRecord, RequestLimits, Trouble,
+    RejectedRecord, RequestLimits, Standing, Trouble,
 };
 use proptest::prelude::*;
 use providers::budget::Budget;
@@ -144,6 +144,7 @@ impl Desk {
             base_url: "http://127.0.0.1:1".to_owned(),
             key_tail: String::new(),
             limits: RequestLimits::default(),
+            standing: Standing::Active,
             created: clock.now(),
         };
         writer.add_connection(saved).await.unwrap();

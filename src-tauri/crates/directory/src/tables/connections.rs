@@ -3,7 +3,7 @@
 
 use super::{collect, from_milliseconds, to_milliseconds};
 use crate::fault::{Fault, Outcome};
-use kyc::{Connection, ConnectionId, Environment, ProviderId, RequestLimits, Trouble};
+use kyc::{Connection, ConnectionId, Environment, ProviderId, RequestLimits, Standing, Trouble};
 use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
 
 pub(crate) const VERSION_1: &str = "
@@ -22,6 +22,10 @@ CREATE TABLE connections (
 ) STRICT;
 ";
 
+pub(crate) const VERSION_2: &str = "
+ALTER TABLE connections ADD COLUMN standing TEXT NOT NULL DEFAULT 'active'; -- active, disabled, archived
+";
+
 /// A connection's number within the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number(pub i64);
@@ -30,8 +34,8 @@ pub(crate) fn insert(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
     sqlite
         .prepare_cached(
             "INSERT INTO connections
-                 (id, provider, environment, label, base_url, key_tail, per_minute, per_hour, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 (id, provider, environment, label, base_url, key_tail, per_minute, per_hour, created, standing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             connection.id.as_str(),
@@ -43,6 +47,7 @@ pub(crate) fn insert(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
             connection.limits.per_minute,
             connection.limits.per_hour,
             to_milliseconds(connection.created),
+            connection.standing.name(),
         ])?;
     Ok(())
 }
@@ -52,7 +57,8 @@ pub(crate) fn update(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
     let updated = sqlite
         .prepare_cached(
             "UPDATE connections
-             SET environment = ?2, label = ?3, base_url = ?4, key_tail = ?5, per_minute = ?6, per_hour = ?7
+             SET environment = ?2, label = ?3, base_url = ?4, key_tail = ?5, per_minute = ?6, per_hour = ?7,
+                 standing = ?8
              WHERE id = ?1",
         )?
         .execute(params![
@@ -63,6 +69,7 @@ pub(crate) fn update(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
             connection.key_tail,
             connection.limits.per_minute,
             connection.limits.per_hour,
+            connection.standing.name(),
         ])?;
     require_one(updated)
 }
@@ -76,7 +83,7 @@ pub(crate) fn delete(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<()> {
 /// All connections, oldest first.
 pub(crate) fn all(sqlite: &Sqlite) -> Outcome<Vec<Connection>> {
     let mut statement = sqlite.prepare_cached(
-        "SELECT id, provider, environment, label, base_url, key_tail, per_minute, per_hour, created
+        "SELECT id, provider, environment, label, base_url, key_tail, per_minute, per_hour, created, standing
          FROM connections ORDER BY number",
     )?;
     collect(statement.query([])?, read)
@@ -117,6 +124,7 @@ fn require_one(rows: usize) -> Outcome<()> {
 
 fn read(row: &Row<'_>) -> Outcome<Connection> {
     let environment: String = row.get(2)?;
+    let standing: String = row.get(9)?;
     Ok(Connection {
         id: ConnectionId::new(row.get::<_, String>(0)?),
         provider: ProviderId::new(row.get::<_, String>(1)?),
@@ -125,6 +133,7 @@ fn read(row: &Row<'_>) -> Outcome<Connection> {
         base_url: row.get(4)?,
         key_tail: row.get(5)?,
         limits: RequestLimits { per_minute: row.get(6)?, per_hour: row.get(7)? },
+        standing: Standing::from_name(&standing).ok_or_else(|| Fault::damaged("a connection's standing"))?,
         created: from_milliseconds(row.get(8)?)?,
     })
 }

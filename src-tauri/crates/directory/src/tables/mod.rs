@@ -5,6 +5,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod connections;
+pub(crate) mod credentials;
 pub(crate) mod customers;
 pub(crate) mod meta;
 pub(crate) mod rejected;

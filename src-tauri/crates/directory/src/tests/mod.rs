@@ -1,6 +1,7 @@
 //! Tests of the book as a whole, on real files in temporary folders.
 
 mod crash;
+mod credentials;
 mod encryption;
 mod landing;
 mod model;

@@ -4,7 +4,7 @@ use crate::{Book, Landed, PageLanding, Run, RunId};
 use jiff::{Timestamp, ToSpan};
 use kyc::{
     Blocked, Connection, ConnectionId, Currency, Customer, Environment, KycStatus, Money, ProviderCustomerId,
-    ProviderId, RequestLimits, Trouble, TrustLevel,
+    ProviderId, RequestLimits, Standing, Trouble, TrustLevel,
 };
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -78,6 +78,7 @@ pub(super) fn connection(id: &str) -> Connection {
         base_url: "https://api.example.com/api/v2".to_owned(),
         key_tail: "1234".to_owned(),
         limits: RequestLimits { per_minute: Some(90), per_hour: None },
+        standing: Standing::Active,
         created: minute(0),
     }
 }
