@@ -2,8 +2,10 @@
 //!
 //! HTTP itself is in [`crate::server`], the faults that come between in [`crate::faults`].
 
+use crate::changes::CustomerChange;
 use crate::delivery::Delivery;
 use crate::moment::Moment;
+use crate::turnover::Turnover;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -242,10 +244,13 @@ pub trait Emulator: Send + Sync + 'static {
 
     /// Lets so many new customers come to be at a place of the list. They follow from the seed and from how many have come
     /// before.
-    fn insert_newcomers(&self, rows: usize, place: usize);
+    fn insert_newcomers(&self, rows: usize, place: usize, now: Moment);
 
     /// Removes so many customers from a place of the list on.
-    fn remove_rows(&self, rows: usize, place: usize);
+    fn remove_rows(&self, rows: usize, place: usize, now: Moment);
+
+    /// Lets the next round of a schedule happen.
+    fn turn_over(&self, turnover: &Turnover, now: Moment);
 
     /// Whether replies carry the header `x-request-id`.
     fn sends_request_ids(&self) -> bool {
@@ -257,6 +262,9 @@ pub trait Emulator: Send + Sync + 'static {
 
     /// All customers as lists show them, in list order, as a JSON array.
     fn customers(&self) -> Vec<u8>;
+
+    /// What happened to the customers, from the change after this number on.
+    fn changes(&self, after: u64) -> Vec<CustomerChange>;
 
     /// Sets and removes fields of a customer. Fields nobody knows are refused unless `unknown_fields`.
     ///
@@ -280,7 +288,7 @@ pub trait Emulator: Send + Sync + 'static {
     ///
     /// # Errors
     /// When there is none of this id.
-    fn remove(&self, id: &str) -> Result<Value, Refusal>;
+    fn remove(&self, id: &str, now: Moment) -> Result<Value, Refusal>;
 
     /// What came up while the emulator ran besides customers, of one kind; `None` when there is no such kind here.
     fn records(&self, kind: &str) -> Option<Value>;

@@ -17,6 +17,7 @@
 //! # }
 //! ```
 
+mod changes;
 mod control;
 mod cryptopocket;
 mod delivery;
@@ -32,8 +33,10 @@ mod random;
 mod register;
 mod roster;
 mod server;
+mod turnover;
 mod wire;
 
+pub use changes::{CustomerChange, Happening};
 pub use control::{Control, Refusal};
 pub use exchange::Operation;
 pub use faults::{Charset, Fault, FaultRule, InvalidFault, Scenario};

@@ -22,20 +22,22 @@ where
     if !change.unknown_fields {
         refuse_unknown::<O::Shape>(change.set.keys().chain(&change.unset))?;
     }
-    let entry = roster.find_mut(id).ok_or_else(|| Refusal::NoSuchCustomer(id.to_owned()))?;
-    let mut fields = entry.row.fields();
-    fields.extend(change.set);
-    for name in &change.unset {
-        fields.remove(name);
-    }
-    let row = Row::<O::Shape>::from_fields(fields);
-    if row.id() != entry.row.id() {
-        return Err(Refusal::Nonsense("the id of a customer stays; remove and insert instead".to_owned()));
-    }
-    entry.row = row;
-    let Entry { row, beside } = entry;
-    beside.follow(row, now);
-    Ok(row.fields().into())
+    let altered = roster.alter(id, now, |entry| {
+        let mut fields = entry.row.fields();
+        fields.extend(change.set);
+        for name in &change.unset {
+            fields.remove(name);
+        }
+        let row = Row::<O::Shape>::from_fields(fields);
+        if row.id() != entry.row.id() {
+            return Err(Refusal::Nonsense("the id of a customer stays; remove and insert instead".to_owned()));
+        }
+        entry.row = row;
+        let Entry { row, beside } = entry;
+        beside.follow(row, now);
+        Ok(row.fields().into())
+    });
+    altered.unwrap_or_else(|| Err(Refusal::NoSuchCustomer(id.to_owned())))
 }
 
 /// Puts a customer in, at `place` or before the first that `is_older`.
@@ -63,13 +65,13 @@ where
     });
     let told = row.fields();
     let beside = O::Beside::of_new(&row, now);
-    roster.insert(place, Entry { row, beside });
+    roster.insert(place, Entry { row, beside }, now);
     Ok(told.into())
 }
 
 /// Takes a customer away and tells who it was.
-pub fn remove<O: Source>(roster: &mut Roster<O>, id: &str) -> Result<Value, Refusal> {
-    let removed = roster.remove(id).ok_or_else(|| Refusal::NoSuchCustomer(id.to_owned()))?;
+pub fn remove<O: Source>(roster: &mut Roster<O>, id: &str, now: Moment) -> Result<Value, Refusal> {
+    let removed = roster.remove(id, now).ok_or_else(|| Refusal::NoSuchCustomer(id.to_owned()))?;
     Ok(removed.row.fields().into())
 }
 

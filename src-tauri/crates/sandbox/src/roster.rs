@@ -4,6 +4,8 @@
 //! costs the same wherever it lies in the list, and so does finding a customer by id; inserting and removing, which only
 //! tests do, may cost more.
 
+use crate::changes::{Changes, Happening};
+use crate::moment::Moment;
 use serde::{Serialize, Serializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -123,13 +125,25 @@ pub struct Roster<O: Source> {
     next_slot: u32,
     /// The last filter, and whom it fits in list order.
     filtered: Option<(String, Vec<u32>)>,
+    changes: Changes,
+    /// Those who were removed, as they were, in the order in which they went.
+    gone: Vec<EntryOf<O>>,
 }
 
 impl<O: Source> Roster<O> {
     /// The source's customers, with their slots in list order.
     pub fn new(source: O, order: Vec<u32>) -> Self {
         let next_slot = order.iter().max().map_or(0, |last| last + 1);
-        Self { source, order, kept: HashMap::new(), by_id: HashMap::new(), next_slot, filtered: None }
+        Self {
+            source,
+            order,
+            kept: HashMap::new(),
+            by_id: HashMap::new(),
+            next_slot,
+            filtered: None,
+            changes: Changes::default(),
+            gone: Vec::new(),
+        }
     }
 
     /// Where the customers came from.
@@ -235,20 +249,26 @@ impl<O: Source> Roster<O> {
         self.slots_by(field, text).first().copied()
     }
 
-    /// The customer in a slot, to be changed. The id itself must stay.
-    pub fn get_mut(&mut self, slot: u32) -> Option<&mut EntryOf<O>> {
+    /// Changes the customer of this id; `None` when there is none. The id itself must stay.
+    pub fn alter<T>(&mut self, id: &str, now: Moment, change: impl FnOnce(&mut EntryOf<O>) -> T) -> Option<T> {
+        let slot = self.slot(id)?;
+        let entry = self.kept.entry(slot).or_insert_with(|| Some(self.source.entry(slot))).as_mut()?;
+        let before = entry.row.fields();
+        let changed = change(entry);
         self.filtered = None;
-        self.kept.entry(slot).or_insert_with(|| Some(self.source.entry(slot))).as_mut()
-    }
-
-    /// The customer of this id, to be changed. The id itself must stay.
-    pub fn find_mut(&mut self, id: &str) -> Option<&mut EntryOf<O>> {
-        self.get_mut(self.slot(id)?)
+        self.changes.note(Happening::Changed, entry.row.id(), before, entry.row.fields(), now);
+        Some(changed)
     }
 
     /// Puts a customer at this place of the list, or at its end when the list is shorter. The caller has made sure that
     /// the id is new.
-    pub fn insert(&mut self, place: usize, entry: EntryOf<O>) {
+    pub fn insert(&mut self, place: usize, entry: EntryOf<O>, now: Moment) {
+        self.changes.note(Happening::Inserted, entry.row.id(), Map::new(), entry.row.fields(), now);
+        self.place(place, entry);
+    }
+
+    /// As [`insert`](Self::insert), of somebody who was there from the start.
+    pub fn place(&mut self, place: usize, entry: EntryOf<O>) {
         let slot = self.next_slot;
         self.next_slot += 1;
         if let Some(id) = entry.row.id() {
@@ -260,14 +280,14 @@ impl<O: Source> Roster<O> {
     }
 
     /// Takes the customer of this id out of the list.
-    pub fn remove(&mut self, id: &str) -> Option<EntryOf<O>> {
+    pub fn remove(&mut self, id: &str, now: Moment) -> Option<EntryOf<O>> {
         let slot = self.slot(id)?;
         let place = self.order.iter().position(|listed| *listed == slot)?;
-        self.remove_at(place)
+        self.remove_at(place, now)
     }
 
     /// Takes the customer at this place out of the list.
-    pub fn remove_at(&mut self, place: usize) -> Option<EntryOf<O>> {
+    pub fn remove_at(&mut self, place: usize, now: Moment) -> Option<EntryOf<O>> {
         let slot = *self.order.get(place)?;
         let removed = self.get(slot)?.into_owned();
         if let Some(id) = removed.row.id() {
@@ -276,7 +296,39 @@ impl<O: Source> Roster<O> {
         self.filtered = None;
         self.order.remove(place);
         self.kept.insert(slot, None);
+        self.changes.note(Happening::Removed, removed.row.id(), removed.row.fields(), Map::new(), now);
+        self.gone.push(removed.clone());
         Some(removed)
+    }
+
+    /// Brings the customer at this place to the head of the list.
+    pub fn move_to_head(&mut self, place: usize, now: Moment) {
+        if let Some(moved) = self.order.get_mut(..=place)
+            && let Some(slot) = moved.last().copied()
+        {
+            moved.rotate_right(1);
+            self.filtered = None;
+            let id = self.get(slot).and_then(|entry| entry.row.id());
+            self.changes.note(Happening::Moved, id, Map::new(), Map::new(), now);
+        }
+    }
+
+    /// How many were removed and did not come back by [`put_back`](Self::put_back).
+    pub fn gone(&self) -> usize {
+        self.gone.len()
+    }
+
+    /// Puts one of those who are [`gone`](Self::gone) in again, unless somebody of that id is there.
+    pub fn put_back(&mut self, which: usize, place: usize, now: Moment) {
+        let entry = self.gone.remove(which);
+        if entry.row.id().is_none_or(|id| self.slot(&id).is_none()) {
+            self.insert(place, entry, now);
+        }
+    }
+
+    /// What happened to the customers.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 }
 

@@ -52,6 +52,10 @@ fn ids(rows: &[Cow<'_, EntryOf<Ids>>]) -> Vec<String> {
     rows.iter().filter_map(|entry| entry.row.id()).collect()
 }
 
+fn now() -> Moment {
+    Moment::of("2026-03-15T12:00:00Z".parse().unwrap())
+}
+
 fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
@@ -69,7 +73,7 @@ fn an_object_that_would_be_written_otherwise_is_odd() {
 fn odd_rows_are_found_by_id_and_those_without_are_listed_all_the_same() {
     let mut roster = roster([1]);
     for value in [json!({"id": "x-7"}), json!({"name": "Nobody"})] {
-        roster.insert(0, Entry { row: Row::from_fields(object(value)), beside: () });
+        roster.insert(0, Entry { row: Row::from_fields(object(value)), beside: () }, now());
     }
     assert_eq!(roster.len(), 3);
     assert!(roster.find("x-7").is_some());
@@ -79,13 +83,13 @@ fn odd_rows_are_found_by_id_and_those_without_are_listed_all_the_same() {
 #[test]
 fn a_removed_customer_leaves_the_others_in_order() {
     let mut roster = roster([3, 2, 1]);
-    assert!(roster.remove("2").is_some());
-    assert!(roster.remove("2").is_none(), "gone is gone");
+    assert!(roster.remove("2", now()).is_some());
+    assert!(roster.remove("2", now()).is_none(), "gone is gone");
     assert!(roster.find("2").is_none() && roster.slot_by("name", "Name 2").is_none());
     assert_eq!(ids(&roster.page(0, 10).0), ["3", "1"]);
     assert!(roster.find("1").is_some());
     let again = Entry { row: Row::from_fields(object(json!({"id": 2, "name": "Again"}))), beside: () };
-    roster.insert(0, again);
+    roster.insert(0, again, now());
     assert_eq!(roster.find("2").unwrap().row.text("name"), Some("Again"));
 }
 
@@ -98,17 +102,57 @@ fn a_change_is_seen_by_every_way_to_a_customer() {
         (ids(&rows), total)
     };
     assert_eq!(named(&mut roster, "New").1, 0);
-    if let Row::Regular(row) = &mut roster.find_mut("2").unwrap().row {
-        row.name = Some("New".to_owned());
-    }
+    let renamed = roster.alter("2", now(), |entry| {
+        if let Row::Regular(row) = &mut entry.row {
+            row.name = Some("New".to_owned());
+        }
+    });
+    assert_eq!(renamed, Some(()));
     assert_eq!(named(&mut roster, "New"), (vec!["2".to_owned()], 1), "what was filtered before is filtered again");
     assert_eq!(roster.slot_by("name", "NEW"), roster.slot("2"));
     assert_eq!(roster.slot_by("name", "name 2"), None, "nobody is called that any more");
     assert_eq!(roster.slot_by("name", "name 3"), roster.slot("3"));
     let namesake = Entry { row: Row::from_fields(object(json!({"id": 9, "name": "new"}))), beside: () };
-    roster.insert(3, namesake);
+    roster.insert(3, namesake, now());
     assert_eq!(roster.slots_by("name", "New"), [roster.slot("2").unwrap(), roster.slot("9").unwrap()]);
     assert_eq!(roster.page(1, 1).0[0].row.text("name"), Some("New"));
+}
+
+#[test]
+fn whoever_left_comes_back_and_whoever_moves_is_at_the_head() {
+    let mut roster = roster([4, 3, 2, 1]);
+    roster.move_to_head(2, now());
+    roster.move_to_head(9, now());
+    assert_eq!(ids(&roster.page(0, 10).0), ["2", "4", "3", "1"], "there is no tenth place");
+    roster.remove("3", now());
+    assert_eq!(roster.gone(), 1);
+    roster.put_back(0, 99, now());
+    assert_eq!((ids(&roster.page(0, 10).0), roster.gone()), (["2", "4", "1", "3"].map(str::to_owned).to_vec(), 0));
+    assert_eq!(roster.find("3").unwrap().row.text("name"), Some("Name 3"));
+    roster.remove("3", now());
+    let another = Entry { row: Row::from_fields(object(json!({"id": 3, "name": "Another"}))), beside: () };
+    roster.insert(0, another, now());
+    roster.put_back(0, 0, now());
+    assert_eq!(roster.len(), 4, "nobody comes back under an id that somebody has");
+}
+
+#[test]
+fn every_change_is_noted_with_what_was_and_what_is() {
+    let mut roster = roster([2, 1]);
+    roster.place(0, Entry { row: Row::from_fields(object(json!({"id": 3, "name": "Old"}))), beside: () });
+    assert_eq!(roster.changes().after(0), [], "who was there from the start is no change");
+    let rename = |entry: &mut EntryOf<Ids>| entry.row = Row::from_fields(object(json!({"id": 2, "name": "New"})));
+    roster.alter("2", now(), rename);
+    roster.alter("2", now(), rename);
+    roster.remove("1", now());
+    let changes = roster.changes().after(0);
+    let told: Vec<_> = changes.iter().map(|it| (it.number, it.happening, it.id.as_deref().unwrap())).collect();
+    assert_eq!(told, [(1, Happening::Changed, "2"), (2, Happening::Removed, "1")], "the same again is no change");
+    assert_eq!(Value::from(changes[0].before.clone()), json!({"name": "Name 2"}));
+    assert_eq!(Value::from(changes[0].after.clone()), json!({"name": "New"}));
+    assert_eq!(Value::from(changes[1].before.clone()), json!({"id": 1, "name": "Name 1"}));
+    assert_eq!(roster.changes().after(1), changes[1..]);
+    assert_eq!(roster.changes().after(7), []);
 }
 
 proptest! {

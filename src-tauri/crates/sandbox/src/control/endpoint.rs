@@ -22,6 +22,7 @@ pub fn answer(
     let segments: Vec<_> = path.trim_matches('/').split('/').collect();
     let done = match (method.as_str(), segments.as_slice()) {
         ("GET", ["customers"]) => return whole_list(control),
+        ("GET", ["changes"]) => changes(control, query),
         ("POST", ["customers"]) => insert(control, query, body, now),
         ("POST", ["customers", id]) => change(control, &decoded(id), query, body, now),
         ("DELETE", ["customers", id]) => control.remove_customer(&decoded(id)),
@@ -61,6 +62,12 @@ fn whole_list(control: &Control) -> Reply {
     let mut reply = Reply::json(StatusCode::OK, &json!({}));
     reply.body = [b"{\"customers\":".as_slice(), &control.desk.emulator.customers(), b"}"].concat();
     reply
+}
+
+fn changes(control: &Control, query: &[(String, String)]) -> Result<Value, Refusal> {
+    let after = parameter(query, "after").map_or(Ok(0), str::parse);
+    let after = after.map_err(|_| Refusal::Nonsense("\"after\" is the number of a change".to_owned()))?;
+    Ok(json!({"changes": control.changes(after)}))
 }
 
 fn insert(control: &Control, query: &[(String, String)], body: &Bytes, now: Moment) -> Result<Value, Refusal> {

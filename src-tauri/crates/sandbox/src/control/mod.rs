@@ -6,6 +6,7 @@ mod endpoint;
 pub use crate::exchange::Refusal;
 pub use endpoint::{answer, is_from_web_page};
 
+use crate::changes::CustomerChange;
 use crate::exchange::{Change, Operation};
 use crate::faults::{FaultRule, InvalidFault, Scenario};
 use crate::moment::Moment;
@@ -89,6 +90,12 @@ impl Control {
         serde_json::from_slice(&self.desk.emulator.customers()).unwrap_or_default()
     }
 
+    /// What happened to the customers' rows since the start, in its order, from the change after number `after` on;
+    /// `0` for all. Together with [`customers`](Self::customers) it tells what was listed at any time.
+    pub fn changes(&self, after: u64) -> Vec<CustomerChange> {
+        self.desk.emulator.changes(after)
+    }
+
     /// Sets fields of a customer, as they are, and returns the row.
     ///
     /// # Errors
@@ -110,7 +117,7 @@ impl Control {
     /// # Errors
     /// When there is no such customer.
     pub fn remove_customer(&self, id: &str) -> Result<Value, Refusal> {
-        self.desk.emulator.remove(id)
+        self.desk.emulator.remove(id, present())
     }
 
     /// What came up while the emulator ran besides customers: at Love&Pay `sessions`, at Cryptopocket `documents`,

@@ -16,6 +16,7 @@ mod synthesis;
 mod token;
 mod webhooks;
 
+use crate::changes::CustomerChange;
 use crate::exchange::{Call, Change, Emulator, Failure, Operation, Refusal, Reply, Route, shifted};
 use crate::keys;
 use crate::moment::{MINUTE, Moment, SECOND};
@@ -24,6 +25,7 @@ use crate::random::Random;
 use crate::register;
 use crate::roster::{Entry, Roster, Row};
 use crate::server::Opened;
+use crate::turnover::{self, Step, Turnover};
 use axum::http::{Method, StatusCode};
 use documents::Document;
 use purchases::Payment;
@@ -49,7 +51,7 @@ pub fn open(options: &Options) -> Opened {
         let beside = File { registered: Moment::of(options.now).before(MINUTE), company: false };
         for fields in synthesis::odd_rows(last_id) {
             last_id += 1;
-            roster.insert(0, Entry { row: Row::from_fields(fields), beside });
+            roster.place(0, Entry { row: Row::from_fields(fields), beside });
         }
     }
     let customers = roster.len();
@@ -58,6 +60,8 @@ pub fn open(options: &Options) -> Opened {
         roster,
         last_id,
         newcomers: 0,
+        rounds: 0,
+        drifted: 0,
         documents: Vec::new(),
         payments: Vec::new(),
         sales: Vec::new(),
@@ -89,6 +93,10 @@ struct State {
     last_id: u64,
     /// How many customers a fault has let come to be.
     newcomers: u64,
+    /// How many rounds of a schedule have been.
+    rounds: u64,
+    /// How many customers a schedule has changed.
+    drifted: u64,
     documents: Vec<Document>,
     /// The oldest first.
     payments: Vec<Payment>,
@@ -183,23 +191,33 @@ impl Emulator for Cryptopocket {
         reply.insert("total_items".to_owned(), total.into());
     }
 
-    fn insert_newcomers(&self, rows: usize, place: usize) {
+    fn insert_newcomers(&self, rows: usize, place: usize, now: Moment) {
         let state = &mut *self.state();
         for _ in 0..rows {
-            state.last_id += 1;
-            let newest = state.roster.slots().first().and_then(|slot| state.roster.get(*slot));
-            let registered = newest.map_or(Moment::of(jiff::Timestamp::UNIX_EPOCH), |entry| entry.beside.registered);
-            let customer = state.roster.source().newcomer(state.newcomers, state.last_id);
-            let beside = File { registered: registered.after(SECOND), company: false };
-            state.roster.insert(place, Entry { row: Row::Regular(customer), beside });
-            state.newcomers += 1;
+            state.insert_newcomer(place, now);
         }
     }
 
-    fn remove_rows(&self, rows: usize, place: usize) {
+    fn remove_rows(&self, rows: usize, place: usize, now: Moment) {
         let roster = &mut self.state().roster;
         for _ in 0..rows {
-            roster.remove_at(place);
+            roster.remove_at(place, now);
+        }
+    }
+
+    fn turn_over(&self, turnover: &Turnover, now: Moment) {
+        let state = &mut *self.state();
+        let (steps, mut random) = turnover.steps(state.rounds);
+        state.rounds += 1;
+        for step in steps {
+            match step {
+                Step::Insert => {
+                    let place = turnover.place_of_new(state.roster.len() + 1, &mut random);
+                    state.insert_newcomer(place, now);
+                }
+                Step::Change => state.drift(&mut random, now),
+                _ => turnover::shift(&mut state.roster, step, &mut random, now),
+            }
         }
     }
 
@@ -211,20 +229,12 @@ impl Emulator for Cryptopocket {
         self.state().roster.to_json()
     }
 
-    fn change(&self, id: &str, mut change: Change, now: Moment) -> Result<Value, Refusal> {
-        let roster = &mut self.state().roster;
-        // The link comes and goes with the status, unless the change speaks of it. A company has none in its row.
-        let silent = !change.set.contains_key("kyc_url") && !change.unset.iter().any(|name| name == "kyc_url");
-        if let Some(status) = change.set.get("kyc_status")
-            && silent
-        {
-            if status == "valid" {
-                change.unset.push("kyc_url".to_owned());
-            } else if roster.find(id).is_some_and(|entry| !entry.beside.company) {
-                change.set.insert("kyc_url".to_owned(), row::kyc_url(id).into());
-            }
-        }
-        register::change(roster, id, change, now)
+    fn changes(&self, after: u64) -> Vec<CustomerChange> {
+        self.state().roster.changes().after(after)
+    }
+
+    fn change(&self, id: &str, change: Change, now: Moment) -> Result<Value, Refusal> {
+        self.state().change(id, change, now)
     }
 
     fn insert(
@@ -242,10 +252,9 @@ impl Emulator for Cryptopocket {
         Ok(inserted)
     }
 
-    fn remove(&self, id: &str) -> Result<Value, Refusal> {
-        register::remove(&mut self.state().roster, id)
+    fn remove(&self, id: &str, now: Moment) -> Result<Value, Refusal> {
+        register::remove(&mut self.state().roster, id, now)
     }
-
     fn records(&self, kind: &str) -> Option<Value> {
         let state = self.state();
         Some(match kind {
@@ -266,6 +275,59 @@ impl Emulator for Cryptopocket {
         }
     }
 }
+
+impl State {
+    fn change(&mut self, id: &str, mut change: Change, now: Moment) -> Result<Value, Refusal> {
+        // The link comes and goes with the status, unless the change speaks of it. A company has none in its row.
+        let silent = !change.set.contains_key("kyc_url") && !change.unset.iter().any(|name| name == "kyc_url");
+        if let Some(status) = change.set.get("kyc_status")
+            && silent
+        {
+            if status == "valid" {
+                change.unset.push("kyc_url".to_owned());
+            } else if self.roster.find(id).is_some_and(|entry| !entry.beside.company) {
+                change.set.insert("kyc_url".to_owned(), row::kyc_url(id).into());
+            }
+        }
+        register::change(&mut self.roster, id, change, now)
+    }
+
+    fn insert_newcomer(&mut self, place: usize, now: Moment) {
+        self.last_id += 1;
+        let newest = self.roster.slots().first().and_then(|slot| self.roster.get(*slot));
+        let registered = newest.map_or(Moment::of(jiff::Timestamp::UNIX_EPOCH), |entry| entry.beside.registered);
+        let customer = self.roster.source().newcomer(self.newcomers, self.last_id);
+        let beside = File { registered: registered.after(SECOND), company: false };
+        self.roster.insert(place, Entry { row: Row::Regular(customer), beside }, now);
+        self.newcomers += 1;
+    }
+
+    /// Changes somebody: the status, or what they are called or written to.
+    fn drift(&mut self, random: &mut Random, now: Moment) {
+        let place = turnover::place(self.roster.len(), random);
+        let slot = self.roster.slots().get(place).copied();
+        let Some(entry) = slot.and_then(|slot| self.roster.get(slot)) else { return };
+        let Some(id) = entry.row.id() else { return };
+        let is = entry.row.text("kyc_status").unwrap_or_default();
+        // Numbers far from those of the newcomers, so that no two have one address.
+        let other = self.roster.source().newcomer(DRIFTED + self.drifted, 0);
+        let set = match random.within(0..3) {
+            0 => json!({"name": other.name, "last_name": other.last_name.unwrap_or_default()}),
+            1 => json!({"email": other.email}),
+            _ => {
+                let others = ["unused", "processing", "valid", "fail"].map(|word| (u64::from(word != is), word));
+                json!({"kyc_status": random.weighted(&others)})
+            }
+        };
+        self.drifted += 1;
+        let set = set.as_object().cloned().unwrap_or_default();
+        // The row keeps its id, and all fields are known.
+        let _ = self.change(&id, Change { set, ..Change::default() }, now);
+    }
+}
+
+/// The first number of those whose names and addresses a schedule gives to others.
+const DRIFTED: u64 = 1 << 32;
 
 impl Cryptopocket {
     fn state(&self) -> MutexGuard<'_, State> {

@@ -62,6 +62,6 @@ fn admit(state: &mut State, call: &Call, name: String, email: String, company: b
         kyc_url: (!company).then(|| Customer::kyc_url(id)),
     };
     let beside = File { registered: call.now, company };
-    state.roster.insert(0, Entry { row: Row::Regular(customer), beside });
+    state.roster.insert(0, Entry { row: Row::Regular(customer), beside }, call.now);
     id
 }

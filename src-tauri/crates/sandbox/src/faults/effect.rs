@@ -61,11 +61,17 @@ pub fn before_answer(faults: &[Fault], emulator: &dyn Emulator, now: Moment, req
                 continue;
             }
             Fault::RowsInserted { rows, place } => {
-                emulator.insert_newcomers(*rows, *place);
+                emulator.insert_newcomers(*rows, *place, now);
                 continue;
             }
             Fault::RowsRemoved { rows, place } => {
-                emulator.remove_rows(*rows, *place);
+                emulator.remove_rows(*rows, *place, now);
+                continue;
+            }
+            Fault::LivingList { .. } => {
+                if let Some(turnover) = fault.turnover() {
+                    emulator.turn_over(&turnover, now);
+                }
                 continue;
             }
             _ => continue,

@@ -2,6 +2,7 @@
 
 use super::charset::Charset;
 use crate::exchange::Operation;
+use crate::turnover::Turnover;
 use axum::http::HeaderValue;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -146,6 +147,31 @@ pub enum Fault {
         #[serde(default)]
         place: usize,
     },
+    /// Customers come, go, come back, move and change before the list is read, on a schedule that follows from the seed:
+    /// each time from none up to so many as said, in any order. What happened stays when the fault is cleared.
+    LivingList {
+        /// Names the schedule.
+        #[serde(default)]
+        seed: u64,
+        /// New customers; this and the next four are at most [`MOST_ROWS`](Self::MOST_ROWS) each.
+        #[serde(default)]
+        inserted: u32,
+        /// Whether they come anywhere in the list and not only at its head.
+        #[serde(default)]
+        anywhere: bool,
+        /// Customers that leave the list, from anywhere.
+        #[serde(default)]
+        removed: u32,
+        /// Customers that left before and are there again, as they were.
+        #[serde(default)]
+        returned: u32,
+        /// Customers that go to the head of the list.
+        #[serde(default)]
+        moved: u32,
+        /// Customers one or two of whose fields change.
+        #[serde(default)]
+        changed: u32,
+    },
     /// The records of the first page that is struck come again in all later ones, whatever is asked for.
     RepeatedPage {},
     /// A list announces no totals.
@@ -196,17 +222,36 @@ impl Fault {
             Self::Duplicates { copies: rows, .. }
             | Self::RowsInserted { rows, .. }
             | Self::RowsRemoved { rows, .. } => range("rows", *rows as u64, 1, Self::MOST_ROWS as u64),
+            Self::LivingList { inserted, removed, returned, moved, changed, .. } => {
+                let of_each = [inserted, removed, returned, moved, changed];
+                let most = of_each.into_iter().max().copied().unwrap_or(0);
+                range(
+                    "the most of \"inserted\", \"removed\", \"returned\", \"moved\" and \"changed\"",
+                    most.into(),
+                    1,
+                    Self::MOST_ROWS as u64,
+                )
+            }
             _ => Ok(()),
         }
+    }
+
+    /// The schedule of a [`LivingList`](Self::LivingList).
+    pub(crate) fn turnover(&self) -> Option<Turnover> {
+        let Self::LivingList { seed, inserted, anywhere, removed, returned, moved, changed } = *self else {
+            return None;
+        };
+        Some(Turnover { seed, inserted, anywhere, removed, returned, moved, changed })
     }
 
     /// Whether a request of this kind can be struck at all: what spoils lists passes by all other requests, and does not
     /// count them.
     pub fn concerns(&self, operation: Option<Operation>) -> bool {
         match self {
-            Self::UnknownKyc { .. } | Self::RowsInserted { .. } | Self::RowsRemoved { .. } => {
-                operation == Some(Operation::List)
-            }
+            Self::UnknownKyc { .. }
+            | Self::RowsInserted { .. }
+            | Self::RowsRemoved { .. }
+            | Self::LivingList { .. } => operation == Some(Operation::List),
             Self::RecordWithoutId { .. }
             | Self::SetField { .. }
             | Self::Duplicates { .. }

@@ -253,6 +253,8 @@ mod tests {
             (json!({"kind": "wrong_charset", "declared": "a;b"}), "declared"),
             (json!({"kind": "wrong_charset", "encoded": "koi8-r"}), "koi8-r"),
             (json!({"kind": "rows_removed", "rows": 0}), "rows"),
+            (json!({"kind": "living_list", "seed": 1}), "inserted"),
+            (json!({"kind": "living_list", "changed": 10_001}), "changed"),
             (json!({"kind": "duplicates", "position": 0, "copies": 10_001}), "rows"),
         ] {
             let error = FaultRule::parse(rule.clone()).and_then(|rule| Plan::default().set(vec![rule])).unwrap_err();
@@ -276,6 +278,7 @@ mod tests {
             json!({"kind": "wrong_charset", "encoded": "iso-8859-1"}),
             json!({"kind": "set_field", "position": 1, "field": "/a/b", "value": null}),
             json!({"kind": "trickle", "ms": 5, "every": 2}),
+            json!({"kind": "living_list", "seed": 7, "inserted": 2, "changed": 3, "on": "list"}),
         ] {
             let parsed = FaultRule::parse(rule).unwrap();
             assert_eq!(FaultRule::parse(parsed.describe()).unwrap(), parsed);

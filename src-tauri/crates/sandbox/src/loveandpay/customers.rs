@@ -98,24 +98,28 @@ pub fn block(state: &mut State, call: &Call) -> Result<Reply, Refusing> {
 
     known_parameters(call, &[])?;
     let Body { reason } = body(call)?;
-    let entry = state.roster.find_mut(&path_id(call)?.to_string()).ok_or_else(|| not_found("Customer"))?;
-    if !is_blocked(&entry.row) {
-        card::set_blocked(entry, true, call.now);
-        entry.beside.blocked_reason = reason.filter(|reason| !reason.is_empty());
-    }
-    let file = &entry.beside;
-    let customer = json!({
-        "id": entry.row.id(), "isBlocked": true, "blockedAt": file.blocked_at, "blockedReason": file.blocked_reason,
+    let blocked = state.roster.alter(&path_id(call)?.to_string(), call.now, |entry| {
+        if !is_blocked(&entry.row) {
+            card::set_blocked(entry, true, call.now);
+            entry.beside.blocked_reason = reason.filter(|reason| !reason.is_empty());
+        }
+        let file = &entry.beside;
+        json!({
+            "id": entry.row.id(), "isBlocked": true, "blockedAt": file.blocked_at, "blockedReason": file.blocked_reason,
+        })
     });
+    let customer = blocked.ok_or_else(|| not_found("Customer"))?;
     Ok(Reply::json(StatusCode::OK, &json!({"success": true, "message": "Customer blocked", "customer": customer})))
 }
 
 /// DELETE `/customers/{id}/block`
 pub fn unblock(state: &mut State, call: &Call) -> Result<Reply, Refusing> {
     known_parameters(call, &[])?;
-    let entry = state.roster.find_mut(&path_id(call)?.to_string()).ok_or_else(|| not_found("Customer"))?;
-    card::set_blocked(entry, false, call.now);
-    let customer = json!({"id": entry.row.id(), "isBlocked": false});
+    let unblocked = state.roster.alter(&path_id(call)?.to_string(), call.now, |entry| {
+        card::set_blocked(entry, false, call.now);
+        json!({"id": entry.row.id(), "isBlocked": false})
+    });
+    let customer = unblocked.ok_or_else(|| not_found("Customer"))?;
     Ok(Reply::json(StatusCode::OK, &json!({"success": true, "message": "Customer unblocked", "customer": customer})))
 }
 

@@ -5,6 +5,7 @@
 
 mod card;
 mod customers;
+mod drift;
 mod invoices;
 mod limits;
 mod numbering;
@@ -19,13 +20,16 @@ mod signature;
 mod synthesis;
 mod timeline;
 
+use crate::changes::CustomerChange;
 use crate::exchange::{Call, Change, Emulator, Failure, Operation, Refusal, Reply, Route, shifted};
 use crate::keys;
 use crate::moment::{Moment, SECOND};
 use crate::options::Options;
+use crate::random::Random;
 use crate::register;
 use crate::roster::{Entry, Roster, Row};
 use crate::server::Opened;
+use crate::turnover::{self, Step, Turnover};
 use axum::http::{Method, StatusCode};
 use invoices::Invoices;
 use limits::Window;
@@ -50,12 +54,12 @@ pub fn open(options: &Options) -> Opened {
     let mut roster = Roster::new(synthesis, order);
     if options.odd {
         for (place, fields) in odd_rows::odd_rows(options).into_iter().enumerate() {
-            roster.insert(place, Entry { row: Row::from_fields(fields), beside: File::default() });
+            roster.place(place, Entry { row: Row::from_fields(fields), beside: File::default() });
         }
     }
     let customers = roster.len();
     let (invoices, sessions) = (Invoices::new(options.seed, now), Sessions::new(options.seed, now));
-    let state = Mutex::new(State { roster, invoices, sessions, newcomers: 0 });
+    let state = Mutex::new(State { roster, invoices, sessions, newcomers: 0, rounds: 0, drifted: 0 });
     let window = options.rate_limit.then(Mutex::default);
     let emulator = LoveAndPay { keys: keys.clone(), seed: options.seed, state, window };
     Opened { emulator: Box::new(emulator), api_key: keys.key, api_secret: keys.secret, base_path: BASE_PATH, customers }
@@ -75,6 +79,10 @@ struct State {
     sessions: Sessions,
     /// How many customers a fault has let come to be.
     newcomers: u64,
+    /// How many rounds of a schedule have been.
+    rounds: u64,
+    /// How many customers a schedule has changed.
+    drifted: u64,
 }
 
 impl Emulator for LoveAndPay {
@@ -163,25 +171,36 @@ impl Emulator for LoveAndPay {
         }
     }
 
-    fn insert_newcomers(&self, rows: usize, place: usize) {
+    fn insert_newcomers(&self, rows: usize, place: usize, now: Moment) {
         let state = &mut *self.state();
         state.invoices.forget();
         for _ in 0..rows {
-            let roster = &mut state.roster;
-            // A second after the one they come before, so that the list stays in order as far as it was.
-            let next = roster.slots().get(place).or(roster.slots().last()).and_then(|slot| roster.get(*slot));
-            let created = next.map_or(Moment::of(jiff::Timestamp::UNIX_EPOCH), |next| customers::created(&next.row));
-            let customer = roster.source().newcomer(state.newcomers, created.after(SECOND));
-            roster.insert(place, Entry { row: Row::Regular(customer), beside: File::default() });
-            state.newcomers += 1;
+            state.insert_newcomer(place, now);
         }
     }
 
-    fn remove_rows(&self, rows: usize, place: usize) {
+    fn remove_rows(&self, rows: usize, place: usize, now: Moment) {
         let state = &mut *self.state();
         state.invoices.forget();
         for _ in 0..rows {
-            state.roster.remove_at(place);
+            state.roster.remove_at(place, now);
+        }
+    }
+
+    fn turn_over(&self, turnover: &Turnover, now: Moment) {
+        let state = &mut *self.state();
+        state.invoices.forget();
+        let (steps, mut random) = turnover.steps(state.rounds);
+        state.rounds += 1;
+        for step in steps {
+            match step {
+                Step::Insert => {
+                    let place = turnover.place_of_new(state.roster.len() + 1, &mut random);
+                    state.insert_newcomer(place, now);
+                }
+                Step::Change => state.drift(&mut random, now),
+                _ => turnover::shift(&mut state.roster, step, &mut random, now),
+            }
         }
     }
 
@@ -191,6 +210,10 @@ impl Emulator for LoveAndPay {
 
     fn customers(&self) -> Vec<u8> {
         self.state().roster.to_json()
+    }
+
+    fn changes(&self, after: u64) -> Vec<CustomerChange> {
+        self.state().roster.changes().after(after)
     }
 
     fn change(&self, id: &str, change: Change, now: Moment) -> Result<Value, Refusal> {
@@ -216,10 +239,10 @@ impl Emulator for LoveAndPay {
         })
     }
 
-    fn remove(&self, id: &str) -> Result<Value, Refusal> {
+    fn remove(&self, id: &str, now: Moment) -> Result<Value, Refusal> {
         let state = &mut *self.state();
         state.invoices.forget();
-        register::remove(&mut state.roster, id)
+        register::remove(&mut state.roster, id, now)
     }
 
     fn records(&self, kind: &str) -> Option<Value> {
@@ -231,6 +254,30 @@ impl Emulator for LoveAndPay {
             "sessions" => sessions::drive(&mut self.state(), id, fields, now),
             _ => Err(Refusal::NoSuchRecord(kind.to_owned())),
         }
+    }
+}
+
+impl State {
+    fn insert_newcomer(&mut self, place: usize, now: Moment) {
+        let roster = &mut self.roster;
+        // A second after the one they come before, so that the list stays in order as far as it was.
+        let next = roster.slots().get(place).or(roster.slots().last()).and_then(|slot| roster.get(*slot));
+        let created = next.map_or(Moment::of(jiff::Timestamp::UNIX_EPOCH), |next| customers::created(&next.row));
+        let customer = roster.source().newcomer(self.newcomers, created.after(SECOND));
+        roster.insert(place, Entry { row: Row::Regular(customer), beside: File::default() }, now);
+        self.newcomers += 1;
+    }
+
+    /// Changes somebody.
+    fn drift(&mut self, random: &mut Random, now: Moment) {
+        let place = turnover::place(self.roster.len(), random);
+        let slot = self.roster.slots().get(place).copied();
+        let Some(entry) = slot.and_then(|slot| self.roster.get(slot)) else { return };
+        let Some(id) = entry.row.id() else { return };
+        let set = drift::drift(&entry.row.fields(), self.roster.source(), self.drifted, random, now);
+        self.drifted += 1;
+        // The row keeps its id, and all fields are known.
+        let _ = register::change(&mut self.roster, &id, Change { set, ..Change::default() }, now);
     }
 }
 

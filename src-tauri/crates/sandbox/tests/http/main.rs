@@ -13,6 +13,7 @@ mod faults;
 mod faulty_bodies;
 mod faulty_lists;
 mod invoices;
+mod living_list;
 mod loveandpay;
 mod population;
 mod process;
