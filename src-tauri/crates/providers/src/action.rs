@@ -1,6 +1,7 @@
 //! What the desk does at a provider for one customer: the requests and replies in the provider-neutral form, and what is
 //! known after an action whose answer may have been lost.
 
+use crate::http::Failure;
 use jiff::Timestamp;
 use kyc::{Blocked, Customer, KycStatus, Money, Problem, ProviderCustomerId, Trouble, TrustLevel};
 use secrecy::SecretString;
@@ -206,6 +207,14 @@ fn was_turned_down(problem: &Problem) -> bool {
 }
 
 impl<T> Outcome<T> {
+    /// As [`of`](Self::of), where a request that was never sent is in nobody's doubt.
+    pub(crate) fn of_sending(result: Result<T, Failure>) -> Self {
+        match result {
+            Err(failure) if failure.unsent => Self::Refused(failure.problem),
+            result => Self::of(result.map_err(Problem::from)),
+        }
+    }
+
     /// The outcome of an action whose effect cannot be looked up afterwards.
     pub(crate) fn of(result: Result<T, Problem>) -> Self {
         match result {

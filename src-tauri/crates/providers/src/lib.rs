@@ -35,6 +35,7 @@ pub use action::{
 pub use address::BaseUrl;
 pub use budget::in_background;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use http::Timeouts;
 pub use listing::Listing;
 pub use provider::{
     Actions, Capabilities, Column, Cursor, Description, Features, Filter, ListFilter, Page, Provider, Specific,

@@ -4,6 +4,7 @@
 use crate::action::{BlockState, Card, Contact, Document, Known, Outcome, Registered, Registration, VerificationLink};
 use crate::budget::Budget;
 use crate::cryptopocket::Cryptopocket;
+use crate::http::Timeouts;
 use crate::loveandpay::LoveAndPay;
 use crate::registry::Endpoint;
 use crate::route::Route;
@@ -115,10 +116,13 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     }
 }
 
-/// What a connection may do beyond the usual, each off unless somebody switches it on.
+/// What is otherwise at a connection than usual.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Features {
-    /// C14: Cryptopocket's link to an enhanced verification, which the provider marks as being tested.
+    /// How long its requests may take.
+    pub timeouts: Timeouts,
+    /// C14: Cryptopocket's link to an enhanced verification, which the provider marks as being tested. Off unless somebody
+    /// switches it on.
     pub enhanced_verification: bool,
 }
 

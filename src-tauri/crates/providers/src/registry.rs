@@ -47,7 +47,7 @@ pub fn connect(
     connect_with(provider, base_url, limits, credential, clock, budget, Features::default())
 }
 
-/// As [`connect`], with what is off by default.
+/// As [`connect`], with what is otherwise than usual.
 ///
 /// # Errors
 /// As [`connect`].

@@ -178,7 +178,7 @@ async fn c14_an_enhanced_verification_needs_its_setting() {
     none.finish();
     let asked = || expect("POST /api/onboarding-form").body(r#"{"user_id":124}"#);
     let link = r#"{"status":"ok","data":{"onboarding_link":"https://kyc.example.com/form/9"}}"#;
-    let on = Features { enhanced_verification: true };
+    let on = Features { enhanced_verification: true, ..Features::default() };
     let (server, provider) = with(on, [asked().json(200, link), asked().json(200, r#"{"status":"ok"}"#)]).await;
     let Outcome::Done(made) = own(&*provider).enhanced_verification(&id("124")).await else { panic!("a link") };
     assert_eq!(made.url.expose_secret(), "https://kyc.example.com/form/9");

@@ -38,7 +38,7 @@ pub(super) fn judge(absent: Absent, answer: &Answer) -> Result<(), Failure> {
     let (code, message) = code_and_message(json::text(envelope.error), json::text(envelope.message));
     let trouble = trouble(code.as_deref(), absent, answer);
     let problem = answer.problem(trouble, code, message.map(|text| without_links(&text)));
-    Err(Failure { link: assumptions::link(answer.json()), ..Failure::from(problem) })
+    Err(Failure { link: assumptions::link(answer.json()).map(Box::new), ..Failure::from(problem) })
 }
 
 /// C6: the code is in `error`, else in `message`; a text that is no code is shown as it is.

@@ -19,7 +19,7 @@ pub use trade::{
 
 use crate::action::{Document, Outcome, Registered, Registration, VerificationLink};
 use crate::budget::Budget;
-use crate::http::{Answer, Call, Core, Failure, Timeouts};
+use crate::http::{Answer, Call, Core, Failure};
 use crate::provider::{
     Actions, Capabilities, Column, Cursor, Description, Features, Filter, ListFilter, Page, Provider, Specific,
     Verified,
@@ -79,7 +79,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 
 fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
     let features = endpoint.features;
-    let core = Core::new(endpoint, &DESCRIPTION, Timeouts::USUAL)?;
+    let core = Core::new(endpoint, &DESCRIPTION)?;
     let tokens = Tokens::new(credential);
     Ok(Arc::new(Cryptopocket { core, tokens, features, page_size_refused: AtomicBool::new(false) }))
 }
@@ -139,7 +139,7 @@ impl Provider for Cryptopocket {
         match customer::document(document) {
             Ok(body) => {
                 let call = Call::about(&routes::DOCUMENT_UPLOAD, customer.as_str()).json(body);
-                Outcome::of(self.send(&call).await.map(|_| ()).map_err(Problem::from))
+                Outcome::of_sending(self.send(&call).await.map(|_| ()))
             }
             Err(problem) => Outcome::Refused(problem),
         }
@@ -150,10 +150,12 @@ impl Provider for Cryptopocket {
             Ok(request) => request,
             Err(problem) => return Outcome::Refused(problem),
         };
-        Outcome::of(match self.send(&Call::to(route).json(body)).await {
-            Ok(answer) => customer::registered(answer.json()).ok_or_else(|| other_shape(&answer)),
-            Err(failure) => Err(failure.into()),
-        })
+        let sent = self.send(&Call::to(route).json(body)).await;
+        Outcome::of_sending(
+            sent.and_then(|answer| {
+                customer::registered(answer.json()).ok_or_else(|| Failure::from(other_shape(&answer)))
+            }),
+        )
     }
 
     /// Reads the link that the list carries for a customer who is not verified. Nothing is made at the provider.
@@ -203,7 +205,7 @@ impl Cryptopocket {
     }
 
     /// Sends with a token. C4: a refused token is renewed once and the request repeated once: it was refused before
-    /// anything was done.
+    /// anything was done. Without a token nothing is sent.
     async fn send(&self, call: &Call) -> Result<Answer, Failure> {
         let token = self.tokens.get(&self.core, None).await?;
         match self.core.send(call, &self.tokens.carrying(&token)).await {

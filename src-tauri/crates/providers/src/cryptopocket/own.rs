@@ -105,7 +105,7 @@ impl Cryptopocket {
             return Outcome::Refused(Trouble::BadInput { field: "url" }.into());
         }
         let call = Call::to(route).form(&[("type", event.word()), ("url", url.trim())]);
-        Outcome::of(self.send(&call).await.map(|_| ()).map_err(Problem::from))
+        Outcome::of_sending(self.send(&call).await.map(|_| ()))
     }
 
     /// Sends a body once. An answer that says success and does not tell what was made leaves the outcome unknown.
@@ -125,8 +125,8 @@ impl Cryptopocket {
                 Attempt { outcome: Outcome::of(made), verify_first: None }
             }
             Err(failure) => {
-                let verify_first = failure.link.clone();
-                Attempt { outcome: Outcome::of(Err(failure.into())), verify_first }
+                let verify_first = failure.link.as_deref().cloned();
+                Attempt { outcome: Outcome::of_sending(Err(failure)), verify_first }
             }
         }
     }

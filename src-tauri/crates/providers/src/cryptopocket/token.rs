@@ -58,7 +58,7 @@ impl Tokens {
         if self.ended.load(Ordering::SeqCst) != ended
             && let Some(failure) = &state.failure
         {
-            return Err(failure.clone());
+            return Err(Failure { unsent: true, ..failure.clone() });
         }
         state.token = None;
         let outcome = self.sign_in(core).await;
@@ -71,7 +71,7 @@ impl Tokens {
             }
             Err(failure) => {
                 state.failure = Some(failure.clone());
-                Err(failure)
+                Err(Failure { unsent: true, ..failure })
             }
         }
     }

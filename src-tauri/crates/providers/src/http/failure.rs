@@ -21,12 +21,14 @@ pub(crate) struct Failure {
     /// The request's fields that a validation names.
     pub fields: Vec<String>,
     /// The link that the provider wants a customer to go through first. Not part of the problem: it is a secret.
-    pub link: Option<VerificationLink>,
+    pub link: Option<Box<VerificationLink>>,
+    /// The request itself was never sent: what it needs first could not be had.
+    pub unsent: bool,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, retry_after: None, fields: Vec::new(), link: None }
+        Self { problem, retry_after: None, fields: Vec::new(), link: None, unsent: false }
     }
 }
 

@@ -43,8 +43,8 @@ const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 const IDLE: Duration = Duration::from_secs(15);
 
 /// How long each part of a request may take.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Timeouts {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
     /// Until a connection stands, TLS included.
     pub connect: Duration,
     /// Without a single byte coming.
@@ -58,6 +58,12 @@ impl Timeouts {
     /// query is silent before its first byte. 30 s in all: Love&Pay's guidance, "the API can be slow".
     pub const USUAL: Self =
         Self { connect: Duration::from_secs(10), silence: Duration::from_secs(20), total: Duration::from_secs(30) };
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self::USUAL
+    }
 }
 
 /// What the absence of an answer's subject (404) means.
@@ -172,9 +178,9 @@ impl Core {
     ///
     /// # Errors
     /// [`Trouble::Internal`] when the system has no trusted certificates that TLS could start from.
-    pub fn new(endpoint: Endpoint, description: &Description, timeouts: Timeouts) -> Result<Self, Problem> {
-        let Endpoint { base, limits, clock, budget: spent, features: _ } = endpoint;
-        let client = client(&base, timeouts).map_err(|error| {
+    pub fn new(endpoint: Endpoint, description: &Description) -> Result<Self, Problem> {
+        let Endpoint { base, limits, clock, budget: spent, features } = endpoint;
+        let client = client(&base, features.timeouts).map_err(|error| {
             tracing::error!(%error, "no HTTP client");
             Trouble::Internal
         })?;

@@ -4,6 +4,7 @@ use super::*;
 use crate::address;
 use crate::clock::ManualClock;
 use crate::loveandpay;
+use crate::provider::Features;
 use crate::route::{Offer, Verb};
 use server::{Server, expect};
 
@@ -41,10 +42,9 @@ fn core(base: &str, limits: RequestLimits, silence: Duration) -> (Core, Arc<Manu
         limits,
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         budget: None,
-        features: Default::default(),
+        features: Features { timeouts: Timeouts { connect: LONG, silence, total: LONG }, ..Features::default() },
     };
-    let timeouts = Timeouts { connect: LONG, silence, total: LONG };
-    (Core::new(endpoint, &loveandpay::DESCRIPTION, timeouts).unwrap(), clock)
+    (Core::new(endpoint, &loveandpay::DESCRIPTION).unwrap(), clock)
 }
 
 fn read() -> Call {
@@ -167,8 +167,9 @@ async fn a_request_that_is_given_up_frees_its_turn() {
     let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z".parse().unwrap()));
     let base = address::parse(server.origin()).unwrap();
     let clock = Arc::clone(&clock) as Arc<dyn Clock>;
-    let endpoint = Endpoint { base, limits: UNLIMITED, clock, budget: None, features: Default::default() };
-    let core = Core::new(endpoint, pocket, Timeouts { connect: LONG, silence: LONG, total: LONG }).unwrap();
+    let features = Features { timeouts: Timeouts { connect: LONG, silence: LONG, total: LONG }, ..Features::default() };
+    let endpoint = Endpoint { base, limits: UNLIMITED, clock, budget: None, features };
+    let core = Core::new(endpoint, pocket).unwrap();
     let (call, other) = (read(), read());
     let mut first = Box::pin(core.send(&call, &Bare));
     while server.seen().is_empty() {

@@ -16,7 +16,7 @@ pub use verification::{Session, SessionStatus, Verification};
 
 use crate::action::{BlockState, Card, Contact, Doubt, Known, Outcome, VerificationLink, doubt};
 use crate::budget::Budget;
-use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, Timeouts};
+use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing};
 use crate::listing::Listing;
 use crate::provider::{
     Actions, Capabilities, Cursor, Description, Filter, ListFilter, Page, Provider, Specific, Verified,
@@ -76,7 +76,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 };
 
 fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
-    let core = Core::new(endpoint, &DESCRIPTION, Timeouts::USUAL)?;
+    let core = Core::new(endpoint, &DESCRIPTION)?;
     Ok(Arc::new(LoveAndPay { core, signing: Signing { credential } }))
 }
 
@@ -316,7 +316,8 @@ fn uuid(id: &str) -> Result<&str, Problem> {
     if assumptions::is_path_id(id) { Ok(id) } else { Err(Trouble::BadInput { field: "id" }.into()) }
 }
 
-/// Where the list goes on after `records` rows from `offset`, of `full` that were asked for.
+/// Where the list goes on after `records` rows from `offset`, of `full` that were asked for. A page that holds more than
+/// that, because rows stand in it twice, is left by as many as were asked for: some come again and none is jumped over.
 ///
 /// # Errors
 /// A list longer than any honest one.
@@ -327,7 +328,7 @@ fn next_offset(
     total: Option<u64>,
     answer: &Answer,
 ) -> Result<Option<u64>, Problem> {
-    let reached = offset.saturating_add(records);
+    let reached = offset.saturating_add(records.min(u64::from(full)));
     if assumptions::list_is_over(records, full, reached, total) {
         return Ok(None);
     }

@@ -7,9 +7,10 @@
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -39,18 +40,32 @@ pub struct Expected {
     line: String,
     checks: Vec<Check>,
     reply: Vec<u8>,
+    /// How long the reply waits.
+    after: Duration,
+    /// How many bytes go out at a time, and the pause between.
+    pieces: Option<(usize, Duration)>,
     then: Then,
 }
 
+#[derive(Clone, Copy)]
 enum Then {
     Close,
     /// Keep the connection open and say nothing more.
     Silence,
+    /// End the connection with a TCP segment that says so.
+    Reset,
 }
 
 /// Expects a request with that method, path and query, such as `GET /api/v2/customers?limit=100`.
 pub fn expect(line: &str) -> Expected {
-    Expected { line: line.to_owned(), checks: Vec::new(), reply: Vec::new(), then: Then::Close }
+    Expected {
+        line: line.to_owned(),
+        checks: Vec::new(),
+        reply: Vec::new(),
+        after: Duration::ZERO,
+        pieces: None,
+        then: Then::Close,
+    }
 }
 
 impl Expected {
@@ -124,6 +139,54 @@ impl Expected {
         self.then = Then::Silence;
         self
     }
+
+    /// After its bytes the connection is reset (RST).
+    pub fn then_reset(mut self) -> Self {
+        self.then = Then::Reset;
+        self
+    }
+
+    /// The answer comes later.
+    pub fn after(mut self, wait: Duration) -> Self {
+        self.after = wait;
+        self
+    }
+
+    /// The answer comes so many bytes at a time.
+    pub fn in_pieces(mut self, bytes: usize, pause: Duration) -> Self {
+        self.pieces = Some((bytes, pause));
+        self
+    }
+
+    async fn deliver(self, mut stream: TcpStream) {
+        tokio::time::sleep(self.after).await;
+        // A client that has read enough, or waited enough, may be gone.
+        match self.pieces {
+            None => {
+                let _ = stream.write_all(&self.reply).await;
+            }
+            Some((bytes, pause)) => {
+                for piece in self.reply.chunks(bytes) {
+                    if stream.write_all(piece).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+        match self.then {
+            Then::Close => {
+                let _ = stream.shutdown().await;
+            }
+            Then::Reset => {
+                let _ = stream.set_zero_linger();
+            }
+            Then::Silence => {
+                // Until the client gives up.
+                let _ = stream.read(&mut [0; 1]).await;
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -185,38 +248,73 @@ pub async fn nobody() -> String {
 }
 
 async fn serve(listener: TcpListener, script: Arc<Mutex<Script>>) {
-    let mut silent = Vec::new();
+    let mut delivering = JoinSet::new();
     while let Ok((mut stream, _)) = listener.accept().await {
         let Some(request) = read(&mut stream).await else { continue };
-        let (reply, then) = answer(&request, &mut script.lock().unwrap());
-        // A client that has read enough may be gone.
-        let _ = stream.write_all(&reply).await;
-        match then {
-            Then::Close => {
-                let _ = stream.shutdown().await;
-            }
-            Then::Silence => silent.push(stream),
-        }
+        let expected = answer(&request, &mut script.lock().unwrap());
+        delivering.spawn(expected.deliver(stream));
     }
 }
 
-fn answer(request: &Request, script: &mut Script) -> (Vec<u8>, Then) {
+/// A server that answers each request by what it asks for, and not by a script.
+pub struct Answering {
+    origin: String,
+    seen: Arc<Mutex<Vec<Request>>>,
+    task: JoinHandle<()>,
+}
+
+impl Answering {
+    /// Starts on a free port.
+    pub async fn start(answer: impl Fn(&Request) -> Expected + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let seen: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let noted = Arc::clone(&seen);
+        let task = tokio::spawn(async move {
+            let mut delivering = JoinSet::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let Some(request) = read(&mut stream).await else { continue };
+                noted.lock().unwrap().push(request.clone());
+                delivering.spawn(answer(&request).deliver(stream));
+            }
+        });
+        Self { origin, seen, task }
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The requests so far.
+    pub fn seen(&self) -> Vec<Request> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn answer(request: &Request, script: &mut Script) -> Expected {
     script.seen.push(request.clone());
     let line = format!("{} {}", request.method, request.target);
-    let refused = b"HTTP/1.1 500 Unexpected\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let refused = expect("").raw("HTTP/1.1 500 Unexpected\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
     let Some(expected) = script.expected.pop_front() else {
         script.failures.push(format!("nothing expected, found {line}"));
-        return (refused, Then::Close);
+        return refused;
     };
     let mut wrong: Vec<String> = expected.checks.iter().filter_map(|check| check(request).err()).collect();
     if line != expected.line {
         wrong.push(format!("expected {}", expected.line));
     }
     if wrong.is_empty() {
-        return (expected.reply, expected.then);
+        return expected;
     }
     script.failures.push(format!("{line}: {}", wrong.join("; ")));
-    (refused, Then::Close)
+    refused
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Request> {

@@ -1,20 +1,15 @@
-//! Every fault of a provider, against a walk over the list, a card and a block: what is told, how many requests it costs,
-//! that nothing is lost, and that no other host ever hears from this client.
+//! Love&Pay's answers that are wrong in themselves: a walk over the list, a card and a block.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in the functions that it shares too")]
-
-mod support;
-
+use crate::support::{Expected, Server, expect};
 use jiff::Timestamp;
 use kyc::{Problem, ProviderCustomerId, RequestLimits, Trouble};
 use providers::{Clock, Cursor, ListFilter, ManualClock, Outcome, Provider, address, registry};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{Expected, Server, expect};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
-const CARD: &str = include_str!("data/fixtures/loveandpay/customer_get.json");
-const BLOCKED: &str = include_str!("data/fixtures/loveandpay/customer_block.json");
+const CARD: &str = include_str!("../data/fixtures/loveandpay/customer_get.json");
+const BLOCKED: &str = include_str!("../data/fixtures/loveandpay/customer_block.json");
 const FIRST: &str = r#"{"success":true,"data":[{"id":"a"},{"id":"b"}],"pagination":{"total":3}}"#;
 const SECOND: &str = r#"{"success":true,"data":[{"id":"c"}],"pagination":{"total":3}}"#;
 const DATE: (&str, &str) = ("date", "Tue, 23 Jan 2024 12:29:05 GMT");
