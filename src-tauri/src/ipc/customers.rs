@@ -360,7 +360,7 @@ impl From<directory::Change> for Change {
             seen_at: change.seen_at.to_string(),
             seen_by: match change.seen_by {
                 directory::SeenBy::Sync => SeenBy::Sync,
-                directory::SeenBy::Action => SeenBy::Action,
+                directory::SeenBy::Action { .. } => SeenBy::Action,
             },
         }
     }

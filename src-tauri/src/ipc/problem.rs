@@ -38,6 +38,10 @@ pub enum Problem {
     BadInput { field: String, words: Option<ProviderWords> },
     /// Stopped by the person or the app.
     Cancelled { words: Option<ProviderWords> },
+    /// The connection's new address or key leads to another merchant's customers; nothing was mixed.
+    OtherMerchant { words: Option<ProviderWords> },
+    /// The file is no backup of a book, or it is damaged.
+    BackupDamaged { words: Option<ProviderWords> },
     /// The system's keyring is locked.
     KeyringLocked { words: Option<ProviderWords> },
     /// The system has no keyring service.
@@ -177,6 +181,8 @@ impl From<kyc::Problem> for Problem {
             Trouble::Conflict => Self::Conflict { words },
             Trouble::BadInput { field } => Self::BadInput { field: field.to_owned(), words },
             Trouble::Cancelled => Self::Cancelled { words },
+            Trouble::OtherMerchant => Self::OtherMerchant { words },
+            Trouble::BackupDamaged => Self::BackupDamaged { words },
             Trouble::KeyringLocked => Self::KeyringLocked { words },
             Trouble::KeyringMissing => Self::KeyringMissing { words },
             Trouble::KeyringDenied => Self::KeyringDenied { words },

@@ -18,19 +18,23 @@ pub struct Change {
     pub after: Option<String>,
     /// When it was seen.
     pub seen_at: Timestamp,
-    /// When the customer had been looked at before that. Later than `seen_at` only where this computer's clock jumped back.
+    /// When the customer had been looked at before that. Never later than `seen_at`: where this computer's clock jumped
+    /// back, a look counts as having been taken when the one before it was, and no earlier.
     pub previous_look: Timestamp,
     /// How it was seen.
     pub seen_by: SeenBy,
 }
 
 /// How a change was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SeenBy {
-    /// By a walk of the provider's list.
+    /// By synchronising: a walk of the provider's list, or a look between two walks.
     Sync,
-    /// By an action of the officer.
-    Action,
+    /// By what the provider answered to an action.
+    Action {
+        /// Whose action it was: the name that the desk knows the officer by; `None` where it knows none.
+        actor: Option<String>,
+    },
 }
 
 /// What changed. Values are kept as text, in the form named at each.
@@ -92,20 +96,19 @@ impl ChangedField {
 
 impl SeenBy {
     /// The stable name: `sync` or `action`.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Sync => "sync",
-            Self::Action => "action",
+            Self::Action { .. } => "action",
         }
     }
 
-    /// Reads back what [`name`](Self::name) wrote.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "sync" => Self::Sync,
-            "action" => Self::Action,
-            _ => return None,
-        })
+    /// Who acted.
+    pub fn actor(&self) -> Option<&str> {
+        match self {
+            Self::Sync => None,
+            Self::Action { actor } => actor.as_deref(),
+        }
     }
 }
 
@@ -145,8 +148,12 @@ pub(crate) fn field_of(name: &str) -> Result<ChangedField, Fault> {
     ChangedField::from_name(name).ok_or_else(|| Fault::damaged("a changed field"))
 }
 
-pub(crate) fn seen_by_of(name: &str) -> Result<SeenBy, Fault> {
-    SeenBy::from_name(name).ok_or_else(|| Fault::damaged("how a change was seen"))
+pub(crate) fn seen_by_of(name: &str, actor: Option<String>) -> Result<SeenBy, Fault> {
+    match name {
+        "sync" => Ok(SeenBy::Sync),
+        "action" => Ok(SeenBy::Action { actor }),
+        _ => Err(Fault::damaged("how a change was seen")),
+    }
 }
 
 #[cfg(test)]
@@ -158,10 +165,11 @@ mod tests {
         for field in ChangedField::ALL {
             assert_eq!(ChangedField::from_name(field.name()), Some(field));
         }
-        for seen_by in [SeenBy::Sync, SeenBy::Action] {
-            assert_eq!(SeenBy::from_name(seen_by.name()), Some(seen_by));
+        let officer = SeenBy::Action { actor: Some("m.garcia".to_owned()) };
+        for seen_by in [SeenBy::Sync, SeenBy::Action { actor: None }, officer] {
+            assert_eq!(seen_by_of(seen_by.name(), seen_by.actor().map(str::to_owned)), Ok(seen_by));
         }
         assert_eq!(ChangedField::from_name("raw"), None);
-        assert_eq!(SeenBy::from_name(""), None);
+        assert!(seen_by_of("", None).is_err());
     }
 }

@@ -1,14 +1,18 @@
-//! Landing a page: what a provider says becomes what the book knows, in one transaction.
+//! Landing what a provider says, a page of a walk or a look between two walks: it becomes what the book knows, in one
+//! transaction.
+//!
+//! Times that the book keeps of one customer never go backwards. Where this computer's clock jumped back, a look counts as
+//! having been taken when the one before it was.
 
 use crate::change::{ChangedField, Difference, SeenBy, differences};
 use crate::fault::{Fault, Outcome};
-use crate::tables::changes::{self, Look};
+use crate::tables::changes;
 use crate::tables::connections::{self, Number};
 use crate::tables::customers::{self, Known};
-use crate::tables::runs::{self, PageCounts, RunId, RunOutcome};
+use crate::tables::runs::{self, PageCounts, RunEnd, RunId, RunKind};
 use crate::tables::{as_stored, rejected};
 use jiff::Timestamp;
-use kyc::{BookCustomer, ConnectionId, Customer, ProviderId, RejectedRecord, Trouble};
+use kyc::{Blocked, BookCustomer, ConnectionId, Customer, CustomerKey, KycStatus, ProviderId, RejectedRecord, Trouble};
 use rusqlite::Transaction;
 use std::collections::HashSet;
 
@@ -27,8 +31,46 @@ pub struct PageLanding {
     pub announced_total: Option<u32>,
     /// Where the next page begins; `None` behind the last.
     pub checkpoint: Option<String>,
+    /// Whether the announced total fell in this pass through the list; kept for whoever goes on with the walk.
+    pub fell: bool,
+    /// The state of the connection's request budget, as for [`Writer::save_budget`](crate::Writer::save_budget); `None`
+    /// leaves what was saved before.
+    pub budget: Option<String>,
     /// When the page was fetched.
     pub seen_at: Timestamp,
+}
+
+/// What was said of some customers apart from a walk: a filtered page of the list, one customer's card, an action's answer.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The customers. When one stands there twice, the later place counts.
+    pub customers: Vec<Customer>,
+    /// Whether the provider says everything that it has in answers of this kind. Otherwise, what is not said stays as the
+    /// book has it.
+    pub says_all: bool,
+    /// How it came about.
+    pub seen_by: SeenBy,
+    /// The refresh that this look goes on with, from [`Looked::refresh`] of the look before it.
+    pub refresh: Option<RunId>,
+    /// As in [`PageLanding::budget`].
+    pub budget: Option<String>,
+    /// When it was taken.
+    pub seen_at: Timestamp,
+}
+
+/// What a look brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looked {
+    /// As in [`Landed::customers`].
+    pub customers: Vec<BookCustomer>,
+    /// Customers that the book had not known.
+    pub new: u32,
+    /// Customers whose state differs from what the book had.
+    pub changed: u32,
+    /// The refresh under which this is written down; `None` while none of its looks found anything, and for actions.
+    pub refresh: Option<RunId>,
 }
 
 /// What a page brought.
@@ -52,59 +94,123 @@ pub struct Landed {
 /// Lands a page. The caller commits.
 pub(crate) fn land(transaction: &Transaction<'_>, page: &PageLanding) -> Outcome<Landed> {
     let run = runs::get(transaction, page.run)?;
-    if run.connection != page.connection {
+    if run.connection != page.connection || run.kind != RunKind::Walk {
         return Err(Trouble::Internal.into());
     }
     let number = connections::number_of(transaction, &page.connection)?;
-    let at = Landing {
-        transaction,
-        connection: &page.connection,
-        number,
-        provider: connections::provider_of(transaction, number)?,
-        run: page.run,
-        seen_at: as_stored(page.seen_at),
-    };
-    let mut landed =
-        Landed { customers: Vec::new(), new: 0, changed: 0, unchanged: 0, first_seen_in_run: 0, seen_in_run: 0 };
-    for customer in once_each(&page.customers) {
-        at.take_in(customer, &mut landed)?;
-    }
-    landed.seen_in_run = run.seen.saturating_add(landed.first_seen_in_run);
-    let rejected = rejected::insert(transaction, page.run, run.rejected, &page.rejected, at.seen_at)?;
+    let mut landing = Landing::new(transaction, &page.connection, number, page.seen_at, Source::Walk(page.run))?;
+    landing.take_in(&page.customers, true)?;
+    let Landing { brought, seen_at, .. } = landing;
+    let rejected = rejected::insert(transaction, page.run, run.rejected, &page.rejected, seen_at)?;
     let counts = PageCounts {
-        seen: landed.first_seen_in_run,
-        new: landed.new,
-        changed: landed.changed,
+        seen: brought.first_seen_in_walk,
+        new: brought.new,
+        changed: brought.changed,
         rejected,
         announced: page.announced_total,
+        fell: page.fell,
     };
     runs::add_page(transaction, page.run, &counts, page.checkpoint.as_deref())?;
-    Ok(landed)
+    save_budget(transaction, &page.connection, page.budget.as_deref())?;
+    Ok(Landed {
+        customers: brought.customers,
+        new: brought.new,
+        changed: brought.changed,
+        unchanged: brought.unchanged,
+        first_seen_in_run: brought.first_seen_in_walk,
+        seen_in_run: run.seen.saturating_add(brought.first_seen_in_walk),
+    })
 }
 
-/// Ends a run. Behind a complete one, the customers whom it did not see are marked as no longer listed, and returned.
+/// Lands a look. The caller commits.
+pub(crate) fn look(transaction: &Transaction<'_>, look: &Look) -> Outcome<Looked> {
+    let number = connections::number_of(transaction, &look.connection)?;
+    // Whoever is met here need not be met by the walk that is under way to be known as listed.
+    let walk = runs::unfinished(transaction, number)?.map(|walk| walk.id);
+    let source = Source::Look { walk, seen_by: &look.seen_by, refresh: look.refresh };
+    let mut landing = Landing::new(transaction, &look.connection, number, look.seen_at, source)?;
+    landing.take_in(&look.customers, look.says_all)?;
+    let Landing { brought, source, .. } = landing;
+    if let Some(walk) = walk
+        && brought.first_seen_in_walk > 0
+    {
+        runs::add_seen(transaction, walk, brought.first_seen_in_walk)?;
+    }
+    let refresh = match source {
+        Source::Look { refresh, .. } => refresh,
+        Source::Walk(_) => None,
+    };
+    if let Some(refresh) = refresh {
+        runs::add_to_refresh(transaction, refresh, brought.new, brought.changed)?;
+    }
+    save_budget(transaction, &look.connection, look.budget.as_deref())?;
+    Ok(Looked { customers: brought.customers, new: brought.new, changed: brought.changed, refresh })
+}
+
+/// Ends a run. Behind a complete one, customers whom it did not see are marked as no longer listed, and returned: those of
+/// whom the provider itself said so, and those whom the complete walk before it had not seen either.
+///
+/// One walk's word is not enough. Somebody who is removed pulls all behind them up by a row, and where at the same time
+/// another is added behind the walker, the total does not tell; whoever moved up past the walker would be marked although
+/// they are there.
 pub(crate) fn finish(
     transaction: &Transaction<'_>,
     run: RunId,
-    outcome: RunOutcome,
+    end: &RunEnd,
     at: Timestamp,
 ) -> Outcome<Vec<BookCustomer>> {
     let connection = runs::get(transaction, run)?.connection;
-    runs::finish(transaction, run, outcome, at)?;
-    if outcome != RunOutcome::Complete {
-        return Ok(Vec::new());
-    }
+    let gone: HashSet<CustomerKey> = match end {
+        RunEnd::Complete { gone } => gone.iter().copied().collect(),
+        RunEnd::Incomplete(reason) => {
+            runs::finish(transaction, run, Some(*reason), 0, at)?;
+            return Ok(Vec::new());
+        }
+    };
     let number = connections::number_of(transaction, &connection)?;
-    let mut unlisted = customers::not_seen_by(transaction, number, run)?;
-    let at = as_stored(at);
-    for book in &mut unlisted {
+    let mut unlisted = Vec::new();
+    for missing in customers::not_seen_by(transaction, number, run, u32::MAX)? {
+        if !missing.twice && !gone.contains(&missing.book.key) {
+            continue;
+        }
+        let mut book = missing.book;
+        let at = as_stored(at).max(book.last_seen);
         book.unlisted_since = Some(at);
-        let look = Look { seen_at: at, previous_look: book.last_seen, seen_by: SeenBy::Sync, run: Some(run) };
-        changes::insert(transaction, book.key, look, &[listing(None, book.unlisted_since)])?;
+        let look = changes::Look { seen_at: at, previous_look: book.last_seen, seen_by: &SeenBy::Sync, run: Some(run) };
+        changes::insert(transaction, book.key, &look, &[listing(None, book.unlisted_since)])?;
         // Not seen, so neither `last_seen` nor the run moves.
-        customers::update(transaction, book, None)?;
+        customers::update(transaction, &book, None)?;
+        unlisted.push(book);
     }
+    customers::note_missed(transaction, number, run)?;
+    runs::finish(transaction, run, None, u32::try_from(unlisted.len()).unwrap_or(u32::MAX), at)?;
     Ok(unlisted)
+}
+
+fn save_budget(transaction: &Transaction<'_>, connection: &ConnectionId, budget: Option<&str>) -> Outcome<()> {
+    budget.map_or(Ok(()), |budget| connections::save_budget(transaction, connection, budget))
+}
+
+/// Where it comes from that something is said of a customer.
+enum Source<'a> {
+    Walk(RunId),
+    Look {
+        /// The walk that is under way, if one is.
+        walk: Option<RunId>,
+        seen_by: &'a SeenBy,
+        /// Made when the first change is found, so that looks that find nothing leave nothing.
+        refresh: Option<RunId>,
+    },
+}
+
+/// What has been taken in by now.
+#[derive(Default)]
+struct Brought {
+    customers: Vec<BookCustomer>,
+    new: u32,
+    changed: u32,
+    unchanged: u32,
+    first_seen_in_walk: u32,
 }
 
 struct Landing<'a> {
@@ -112,31 +218,70 @@ struct Landing<'a> {
     connection: &'a ConnectionId,
     number: Number,
     provider: ProviderId,
-    run: RunId,
+    source: Source<'a>,
     seen_at: Timestamp,
+    brought: Brought,
 }
 
-impl Landing<'_> {
-    fn take_in(&self, customer: &Customer, landed: &mut Landed) -> Outcome<()> {
-        let Some(known) = customers::known(self.transaction, self.number, &customer.id)? else {
-            landed.customers.push(self.add(customer)?);
-            landed.new += 1;
-            landed.first_seen_in_run += 1;
-            return Ok(());
-        };
-        landed.first_seen_in_run += u32::from(known.last_run != Some(self.run));
-        match self.compare(known, customer)? {
-            Some(changed) => {
-                landed.customers.push(changed);
-                landed.changed += 1;
+impl<'a> Landing<'a> {
+    fn new(
+        transaction: &'a Transaction<'_>,
+        connection: &'a ConnectionId,
+        number: Number,
+        seen_at: Timestamp,
+        source: Source<'a>,
+    ) -> Outcome<Self> {
+        let provider = connections::provider_of(transaction, number)?;
+        let (seen_at, brought) = (as_stored(seen_at), Brought::default());
+        Ok(Self { transaction, connection, number, provider, source, seen_at, brought })
+    }
+
+    fn take_in(&mut self, customers: &[Customer], says_all: bool) -> Outcome<()> {
+        for customer in once_each(customers) {
+            let Some(known) = customers::known(self.transaction, self.number, &customer.id)? else {
+                let added = self.add(customer)?;
+                self.brought.customers.push(added);
+                self.brought.new += 1;
+                self.brought.first_seen_in_walk += u32::from(self.walk().is_some());
+                continue;
+            };
+            let walk = self.walk();
+            self.brought.first_seen_in_walk += u32::from(walk.is_some() && known.last_run != walk);
+            match self.compare(known, customer, says_all)? {
+                Some(changed) => {
+                    self.brought.customers.push(changed);
+                    self.brought.changed += 1;
+                }
+                None => self.brought.unchanged += 1,
             }
-            None => landed.unchanged += 1,
         }
         Ok(())
     }
 
-    fn add(&self, customer: &Customer) -> Outcome<BookCustomer> {
-        let key = customers::insert(self.transaction, self.number, customer, self.seen_at, Some(self.run))?;
+    /// The walk of which a customer who is met here counts as seen.
+    fn walk(&self) -> Option<RunId> {
+        match self.source {
+            Source::Walk(run) => Some(run),
+            Source::Look { walk, .. } => walk,
+        }
+    }
+
+    /// The run under which something that was found is written down.
+    fn run_of_find(&mut self) -> Outcome<Option<RunId>> {
+        match &mut self.source {
+            Source::Walk(run) => Ok(Some(*run)),
+            Source::Look { seen_by: SeenBy::Action { .. }, .. } => Ok(None),
+            Source::Look { refresh: Some(refresh), .. } => Ok(Some(*refresh)),
+            Source::Look { refresh, .. } => {
+                *refresh = Some(runs::insert_refresh(self.transaction, self.number, self.seen_at)?);
+                Ok(*refresh)
+            }
+        }
+    }
+
+    fn add(&mut self, customer: &Customer) -> Outcome<BookCustomer> {
+        self.run_of_find()?;
+        let key = customers::insert(self.transaction, self.number, customer, self.seen_at, self.walk())?;
         Ok(BookCustomer {
             key,
             connection: self.connection.clone(),
@@ -150,27 +295,56 @@ impl Landing<'_> {
     }
 
     /// Writes what is different about a customer whom the book knows; `None` when nothing is.
-    fn compare(&self, known: Known, customer: &Customer) -> Outcome<Option<BookCustomer>> {
+    fn compare(&mut self, known: Known, customer: &Customer, says_all: bool) -> Outcome<Option<BookCustomer>> {
         let before = known.book;
         customers::keep_raw(self.transaction, before.key, &customer.raw)?;
-        // A clock that jumped back must not make the book forget how fresh it was.
-        let last_seen = before.last_seen.max(self.seen_at);
-        let after = as_kept(customer);
+        let seen_at = before.last_seen.max(self.seen_at);
+        let mut after = as_kept(customer);
+        if !says_all {
+            keep_what_is_not_said(&mut after, &before.customer);
+        }
         if after == before.customer && before.unlisted_since.is_none() {
-            customers::touch(self.transaction, before.key, last_seen, Some(self.run))?;
+            customers::touch(self.transaction, before.key, seen_at, self.walk())?;
             return Ok(None);
         }
         let mut found = differences(&before.customer, &after);
         if before.unlisted_since.is_some() {
             found.push(listing(before.unlisted_since, None));
         }
-        let look =
-            Look { seen_at: self.seen_at, previous_look: before.last_seen, seen_by: SeenBy::Sync, run: Some(self.run) };
-        changes::insert(self.transaction, before.key, look, &found)?;
-        let kyc_changed = if before.customer.kyc == after.kyc { before.kyc_changed } else { Some(self.seen_at) };
-        let present = BookCustomer { customer: after, last_seen, kyc_changed, unlisted_since: None, ..before };
-        customers::update(self.transaction, &present, Some(self.run))?;
+        let run = self.run_of_find()?;
+        let seen_by = match self.source {
+            Source::Walk(_) => &SeenBy::Sync,
+            Source::Look { seen_by, .. } => seen_by,
+        };
+        let look = changes::Look { seen_at, previous_look: before.last_seen, seen_by, run };
+        changes::insert(self.transaction, before.key, &look, &found)?;
+        let kyc_changed = if before.customer.kyc == after.kyc { before.kyc_changed } else { Some(seen_at) };
+        let present = BookCustomer { customer: after, last_seen: seen_at, kyc_changed, unlisted_since: None, ..before };
+        customers::update(self.transaction, &present, self.walk())?;
         Ok(Some(present))
+    }
+}
+
+/// Fills what an answer that says less than the list does not say with what the book has.
+fn keep_what_is_not_said(said: &mut Customer, before: &Customer) {
+    fn keep<T: Clone>(said: &mut Option<T>, before: &Option<T>) {
+        if said.is_none() {
+            said.clone_from(before);
+        }
+    }
+    keep(&mut said.name, &before.name);
+    keep(&mut said.email, &before.email);
+    keep(&mut said.phone, &before.phone);
+    keep(&mut said.trust, &before.trust);
+    keep(&mut said.payments, &before.payments);
+    keep(&mut said.paid, &before.paid);
+    keep(&mut said.last_payment, &before.last_payment);
+    keep(&mut said.created, &before.created);
+    if said.kyc == KycStatus::Unknown(String::new()) {
+        said.kyc = before.kyc.clone();
+    }
+    if said.blocked == Blocked::Unknown {
+        said.blocked = before.blocked;
     }
 }
 

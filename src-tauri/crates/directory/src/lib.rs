@@ -13,10 +13,12 @@
 //! The book is deliberately without a clock and without a network: every moment is passed in. It makes no key and keeps
 //! none. It never deletes a customer because a provider stopped listing them; only removing a connection does that.
 
+mod as_of;
 mod book;
 mod change;
 mod cipher;
 mod fault;
+mod findings;
 mod landing;
 mod reader;
 mod schema;
@@ -24,13 +26,16 @@ mod tables;
 mod threads;
 mod writer;
 
+pub use as_of::CustomerThen;
 pub use book::Book;
 pub use change::{Change, ChangedField, SeenBy};
-pub use landing::{Landed, PageLanding};
+pub use findings::{Findings, RunReport};
+pub use landing::{Landed, Look, Looked, PageLanding};
 pub use reader::Reader;
 pub use tables::credentials::{CredentialFacts, CredentialTest, NextCredential};
+pub use tables::problems::MetProblem;
 pub use tables::rejected::Rejected;
-pub use tables::runs::{Run, RunId, RunOutcome};
+pub use tables::runs::{IncompleteReason, Run, RunEnd, RunId, RunKind, RunOutcome};
 pub use writer::Writer;
 
 #[cfg(test)]

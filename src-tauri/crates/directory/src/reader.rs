@@ -1,11 +1,14 @@
 //! The way out of the book.
 
+use crate::as_of::{self, CustomerThen};
 use crate::change::Change;
 use crate::fault::{Fault, Outcome};
+use crate::findings::{self, Findings, RunReport};
 use crate::tables::credentials::CredentialFacts;
+use crate::tables::problems::MetProblem;
 use crate::tables::rejected::Rejected;
 use crate::tables::runs::{Run, RunId};
-use crate::tables::{changes, connections, credentials, customers, meta, rejected, runs};
+use crate::tables::{changes, connections, credentials, customers, meta, problems, rejected, runs};
 use crate::threads::Threads;
 use jiff::Timestamp;
 use kyc::{BookCustomer, Connection, ConnectionId, CustomerKey, Problem, Trouble};
@@ -69,25 +72,8 @@ impl Reader {
     ///
     /// # Errors
     /// Those of every function here; chunks that were visited before stay visited.
-    pub fn for_each_chunk(&self, size: usize, mut visit: impl FnMut(Vec<BookCustomer>)) -> Result<(), Problem> {
-        // Two chunks ahead keep the reading thread busy; more would only be memory.
-        let (hand, chunks) = mpsc::sync_channel(2);
-        self.threads.enqueue(Box::new(move |sqlite| {
-            let scanned = customers::scan(sqlite, size.max(1), |chunk| match hand.send(Ok(chunk)) {
-                Ok(()) => ControlFlow::Continue(()),
-                // The visitor is gone: it panicked.
-                Err(_) => ControlFlow::Break(()),
-            });
-            // An empty chunk says that this is the end, and not a thread that was lost.
-            let _ = hand.send(scanned.map(|()| Vec::new()));
-        }))?;
-        loop {
-            let chunk = chunks.recv().unwrap_or(Err(Fault(Trouble::Internal)))?;
-            if chunk.is_empty() {
-                return Ok(());
-            }
-            visit(chunk);
-        }
+    pub fn for_each_chunk(&self, size: usize, visit: impl FnMut(Vec<BookCustomer>)) -> Result<(), Problem> {
+        self.scan(visit, move |sqlite, hand| customers::scan(sqlite, size.max(1), hand))
     }
 
     /// How many customers of a connection are listed; 0 for one that is not there.
@@ -114,12 +100,116 @@ impl Reader {
         self.of_connection(connection, runs::last_complete).await
     }
 
-    /// The latest runs of a connection, at most `most`, newest first.
+    /// A page of runs with what each found, newest first: at most `most`, of one connection or of all, those before the run
+    /// `before`.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn runs(
+        &self,
+        connection: Option<ConnectionId>,
+        before: Option<RunId>,
+        most: u32,
+    ) -> Result<Vec<RunReport>, Problem> {
+        self.read(move |sqlite| {
+            let snapshot = sqlite.unchecked_transaction()?;
+            let number = connection.map(|connection| connections::number_of(&snapshot, &connection)).transpose()?;
+            findings::page(&snapshot, number, before, most)
+        })
+        .await
+    }
+
+    /// What was found since a moment, of one connection or of all together.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn found_since(&self, connection: Option<ConnectionId>, at: Timestamp) -> Result<Findings, Problem> {
+        self.read(move |sqlite| {
+            let snapshot = sqlite.unchecked_transaction()?;
+            let numbers = match connection {
+                Some(connection) => vec![connections::number_of(&snapshot, &connection)?],
+                None => connections::numbers(&snapshot)?,
+            };
+            let mut all = Findings::default();
+            for number in numbers {
+                all.add(&findings::since(&snapshot, number, at)?);
+            }
+            Ok(all)
+        })
+        .await
+    }
+
+    /// The problems that synchronising a connection met last, at most `most`, newest first.
     ///
     /// # Errors
     /// Those of every function here.
-    pub async fn runs(&self, connection: &ConnectionId, most: u32) -> Result<Vec<Run>, Problem> {
-        self.of_connection(connection, move |sqlite, number| runs::latest(sqlite, number, most)).await
+    pub async fn problems(&self, connection: &ConnectionId, most: u32) -> Result<Vec<MetProblem>, Problem> {
+        self.of_connection(connection, move |sqlite, number| problems::latest(sqlite, number, most)).await
+    }
+
+    /// How many customers of a connection are listed with a check under way, and when the one looked at longest ago was.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub async fn pending_age(&self, connection: &ConnectionId) -> Result<(u32, Option<Timestamp>), Problem> {
+        self.of_connection(connection, customers::pending_age).await
+    }
+
+    /// The listed customers of a connection whose check is under way, without raw records: those looked at longest ago
+    /// first, at most `most`.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub async fn pending(&self, connection: &ConnectionId, most: u32) -> Result<Vec<BookCustomer>, Problem> {
+        self.of_connection(connection, move |sqlite, number| customers::pending(sqlite, number, most)).await
+    }
+
+    /// A customer as the book knew them at an earlier moment; `None` when it did not know them then.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub async fn customer_as_of(&self, key: CustomerKey, at: Timestamp) -> Result<Option<CustomerThen>, Problem> {
+        self.read(move |sqlite| {
+            let snapshot = sqlite.unchecked_transaction()?;
+            let Some(book) = customers::get(&snapshot, key)? else { return Ok(None) };
+            let mut later = changes::of_customer(&snapshot, key)?;
+            later.retain(|change| change.seen_at > at);
+            as_of::rewind(book, &later, at)
+        })
+        .await
+    }
+
+    /// Hands everybody whom the book knew at an earlier moment to `visit`, as it knew them then, in the way of
+    /// [`for_each_chunk`](Self::for_each_chunk).
+    ///
+    /// # Errors
+    /// Those of every function here; chunks that were visited before stay visited.
+    pub fn for_each_chunk_as_of(
+        &self,
+        at: Timestamp,
+        size: usize,
+        visit: impl FnMut(Vec<CustomerThen>),
+    ) -> Result<(), Problem> {
+        self.scan(visit, move |sqlite, hand| {
+            let snapshot = sqlite.unchecked_transaction()?;
+            let later = changes::after(&snapshot, at)?;
+            let mut faulty = None;
+            customers::scan(&snapshot, size.max(1), |chunk| {
+                let then = chunk.into_iter().filter_map(|book| {
+                    let later = later.get(&book.key).map_or(&[][..], Vec::as_slice);
+                    as_of::rewind(book, later, at).transpose()
+                });
+                match then.collect::<Outcome<Vec<_>>>() {
+                    Ok(then) if then.is_empty() => ControlFlow::Continue(()),
+                    Ok(then) => hand(then),
+                    Err(fault) => {
+                        faulty = Some(fault);
+                        ControlFlow::Break(())
+                    }
+                }
+            })?;
+            faulty.map_or(Ok(()), Err)
+        })
     }
 
     /// The records of a run that could not be read, in the order they came; of very many the first thousand.
@@ -179,6 +269,32 @@ impl Reader {
             Ok(())
         })
         .await
+    }
+
+    /// Hands what `read` hands out to `visit`, from another thread. Nothing that is handed out may be empty.
+    fn scan<T: Send + 'static>(
+        &self,
+        mut visit: impl FnMut(Vec<T>),
+        read: impl FnOnce(&rusqlite::Connection, &mut dyn FnMut(Vec<T>) -> ControlFlow<()>) -> Outcome<()> + Send + 'static,
+    ) -> Result<(), Problem> {
+        // Two chunks ahead keep the reading thread busy; more would only be memory.
+        let (hand, chunks) = mpsc::sync_channel(2);
+        self.threads.enqueue(Box::new(move |sqlite| {
+            let read_to_the_end = read(sqlite, &mut |chunk| match hand.send(Ok(chunk)) {
+                Ok(()) => ControlFlow::Continue(()),
+                // The visitor is gone: it panicked.
+                Err(_) => ControlFlow::Break(()),
+            });
+            // An empty chunk says that this is the end, and not a thread that was lost.
+            let _ = hand.send(read_to_the_end.map(|()| Vec::new()));
+        }))?;
+        loop {
+            let chunk = chunks.recv().unwrap_or(Err(Fault(Trouble::Internal)))?;
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            visit(chunk);
+        }
     }
 
     /// Reads something of a connection; what a connection that is not there has, is nothing.

@@ -25,6 +25,14 @@ pub(crate) fn versions() -> Vec<String> {
         ]
         .concat(),
         [tables::connections::VERSION_2, tables::credentials::VERSION_2].concat(),
+        [
+            tables::connections::VERSION_3,
+            tables::runs::VERSION_3,
+            tables::problems::VERSION_3,
+            tables::customers::VERSION_3,
+            tables::changes::VERSION_3,
+        ]
+        .concat(),
     ]
 }
 

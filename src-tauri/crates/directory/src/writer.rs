@@ -1,13 +1,13 @@
 //! The one way into the book.
 
 use crate::fault::Outcome;
-use crate::landing::{self, Landed, PageLanding};
+use crate::landing::{self, Landed, Look, Looked, PageLanding};
 use crate::tables::credentials::CredentialFacts;
-use crate::tables::runs::{Run, RunId, RunOutcome};
-use crate::tables::{connections, credentials, meta};
+use crate::tables::runs::{self, Run, RunEnd, RunId};
+use crate::tables::{connections, credentials, customers, meta, problems};
 use crate::threads::Threads;
 use jiff::Timestamp;
-use kyc::{BookCustomer, Connection, ConnectionId, Problem};
+use kyc::{BookCustomer, Connection, ConnectionId, Problem, ProviderCustomerId};
 use rusqlite::{Transaction, TransactionBehavior};
 use std::fmt;
 use std::sync::Arc;
@@ -41,7 +41,8 @@ impl Writer {
         self.transact(Durability::Durable, move |transaction| connections::insert(transaction, &connection)).await
     }
 
-    /// Changes a connection; its provider and the time it was made stay as they are.
+    /// Changes a connection; its provider and the time it was made stay as they are. Another address or key may lead to
+    /// another merchant's customers: see [`is_moved`](Self::is_moved).
     ///
     /// # Errors
     /// `NotFound` when there is none of this id.
@@ -92,18 +93,106 @@ impl Writer {
         self.transact(Durability::Refetchable, move |transaction| landing::land(transaction, &page)).await
     }
 
-    /// Ends a run. Behind a complete one, the listed customers of the connection whom it did not see are marked as no longer
-    /// listed since `at` and returned, without raw records. Nobody is deleted.
+    /// Lands a look apart from a walk. Whoever it meets counts as seen by the walk that is under way, too.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn land_look(&self, look: Look) -> Result<Looked, Problem> {
+        self.transact(Durability::Refetchable, move |transaction| landing::look(transaction, &look)).await
+    }
+
+    /// The listed customers of a walk's connection whom it has not seen, at most `most`, without raw records. Here and not at
+    /// the reader, because it concerns what is about to be written.
+    ///
+    /// # Errors
+    /// `NotFound` when the run or its connection was removed.
+    pub async fn not_seen_by(&self, run: RunId, most: u32) -> Result<Vec<BookCustomer>, Problem> {
+        self.transact(Durability::Refetchable, move |transaction| {
+            let connection = runs::get(transaction, run)?.connection;
+            let number = connections::number_of(transaction, &connection)?;
+            let missing = customers::not_seen_by(transaction, number, run, most)?;
+            Ok(missing.into_iter().map(|missing| missing.book).collect())
+        })
+        .await
+    }
+
+    /// Ends a run. Behind a complete one, listed customers of the connection whom it did not see are marked as no longer
+    /// listed since `at` and returned, without raw records: those of whom the provider said that it does not have them, and
+    /// those whom the complete walk before it had not seen either. Nobody is deleted.
     ///
     /// # Errors
     /// `Conflict` when it has ended already, `NotFound` when its connection was removed.
-    pub async fn finish_run(
+    pub async fn finish_run(&self, run: RunId, end: RunEnd, at: Timestamp) -> Result<Vec<BookCustomer>, Problem> {
+        self.transact(Durability::Durable, move |transaction| landing::finish(transaction, run, &end, at)).await
+    }
+
+    /// Whether address or key of a connection were replaced since its customers were last known to be those of the same
+    /// merchant.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn is_moved(&self, connection: ConnectionId) -> Result<bool, Problem> {
+        self.transact(Durability::Refetchable, move |transaction| {
+            let number = connections::number_of(transaction, &connection)?;
+            connections::is_moved(transaction, number)
+        })
+        .await
+    }
+
+    /// Some listed customers of a connection, those that came to be known last, without raw records.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn newest(&self, connection: ConnectionId, most: u32) -> Result<Vec<BookCustomer>, Problem> {
+        self.transact(Durability::Refetchable, move |transaction| {
+            let number = connections::number_of(transaction, &connection)?;
+            customers::newest(transaction, number, most)
+        })
+        .await
+    }
+
+    /// The customers of a connection with these ids of the provider, without raw records; those whom the book does not have
+    /// are left out.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn customers_of(
         &self,
-        run: RunId,
-        outcome: RunOutcome,
-        at: Timestamp,
+        connection: ConnectionId,
+        ids: Vec<ProviderCustomerId>,
     ) -> Result<Vec<BookCustomer>, Problem> {
-        self.transact(Durability::Durable, move |transaction| landing::finish(transaction, run, outcome, at)).await
+        self.transact(Durability::Refetchable, move |transaction| {
+            let number = connections::number_of(transaction, &connection)?;
+            let known = ids.iter().filter_map(|id| customers::known(transaction, number, id).transpose());
+            known.map(|known| known.map(|known| known.book)).collect()
+        })
+        .await
+    }
+
+    /// Notes that a connection leads to the customers that the book has of it.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn settle(&self, connection: ConnectionId) -> Result<(), Problem> {
+        self.transact(Durability::Durable, move |transaction| {
+            let number = connections::number_of(transaction, &connection)?;
+            connections::set_settled(transaction, number)
+        })
+        .await
+    }
+
+    /// Notes a problem that synchronising a connection met, with the walk that is under way. The same one again, right after
+    /// itself, counts up.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn note_problem(&self, connection: ConnectionId, problem: Problem, at: Timestamp) -> Result<(), Problem> {
+        self.transact(Durability::Refetchable, move |transaction| {
+            let number = connections::number_of(transaction, &connection)?;
+            let walk = runs::unfinished(transaction, number)?.map(|walk| walk.id);
+            problems::add(transaction, number, walk, &problem, at)
+        })
+        .await
     }
 
     /// Keeps the state of a connection's request budget, which is text of whoever keeps the budget.

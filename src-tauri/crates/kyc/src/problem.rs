@@ -76,6 +76,11 @@ pub enum Trouble {
     },
     /// The person or the app stopped it.
     Cancelled,
+    /// The connection's new address or key leads to none of the customers that the book has of it: to another merchant's,
+    /// most likely. Nothing was mixed.
+    OtherMerchant,
+    /// The file is no backup of a book, or it is damaged.
+    BackupDamaged,
     /// The system's keyring is locked.
     KeyringLocked,
     /// The system has no keyring service.
@@ -180,6 +185,8 @@ impl Trouble {
             Self::Conflict => "conflict",
             Self::BadInput { .. } => "bad_input",
             Self::Cancelled => "cancelled",
+            Self::OtherMerchant => "other_merchant",
+            Self::BackupDamaged => "backup_damaged",
             Self::KeyringLocked => "keyring_locked",
             Self::KeyringMissing => "keyring_missing",
             Self::KeyringDenied => "keyring_denied",

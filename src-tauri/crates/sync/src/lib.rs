@@ -8,6 +8,8 @@
 //! (whoever passes the [`Sink`]).
 
 mod activity;
+mod identity;
+mod missing;
 mod runner;
 mod schedule;
 mod walk;

@@ -266,6 +266,7 @@ impl Reporter<'_> {
                     activity.seconds_left = seconds_left;
                 });
             }
+            Progress::Refreshed { customers } => self.job.sink.landed(customers),
             Progress::Waiting { until } => {
                 self.activity.send_modify(|activity| activity.state = State::Waiting { until });
             }

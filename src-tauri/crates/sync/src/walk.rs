@@ -4,14 +4,16 @@
 //! which is harmless, and is not met themselves: so the head is looked at again at the end. Whoever is removed pulls the
 //! others up, so that one of them is skipped: a total that falls in the middle of a pass tells of it, and the list is
 //! walked once more. Only a walk that met as many as the provider announces, with nothing falling, is complete, and only
-//! customers whom a complete walk did not see are marked as no longer listed.
+//! customers whom complete walks did not see are marked as no longer listed.
 //!
-//! One removed and another added between the same two looks leave the totals as they were. Somebody who was skipped then
-//! is marked, and listed again by the next walk: nothing is ever deleted.
+//! One removed and another added further down between the same two looks leave the totals as they were. Somebody may have
+//! been skipped then, so absence from one walk marks nobody: the provider is asked for the one customer ([`crate::missing`]),
+//! or a second complete walk has to miss them too. Nothing is ever deleted.
 
-use directory::{PageLanding, RunId, RunOutcome, Writer};
+use crate::{identity, missing};
+use directory::{IncompleteReason, PageLanding, RunEnd, RunId, Writer};
 use jiff::Timestamp;
-use kyc::{BookCustomer, ConnectionId, Problem, Trouble};
+use kyc::{BookCustomer, ConnectionId, CustomerKey, Problem, ProviderCustomerId, Trouble};
 use providers::clock::Clock;
 use providers::{Cursor, ListFilter, Page, Provider};
 use std::collections::HashSet;
@@ -39,6 +41,11 @@ pub enum Progress {
         /// Records that could not be read, in this pass.
         rejected: u32,
     },
+    /// Customers who were asked for one by one have changed, as they now stand in the book.
+    Refreshed {
+        /// The customers.
+        customers: Vec<BookCustomer>,
+    },
     /// The budget is used up; the walk goes on by itself at this time.
     Waiting {
         /// When the next request may go.
@@ -59,10 +66,16 @@ pub struct Walked {
     pub unlisted: Vec<BookCustomer>,
 }
 
+/// Requests that are stored as sent with every page before they are. A process that is killed may have sent as many since
+/// it last stored its budget, its own repetitions and an officer's requests among them; so no window ever holds more than
+/// allowed, and a restart after a kill waits a little longer than it would have to.
+pub(crate) const SENT_AHEAD: usize = 8;
+
 /// Walks the list of `provider` into the book, going on where an unfinished walk of the same connection stopped.
 ///
 /// # Errors
 /// What the provider or the book met. Pages that landed before stay, and the next walk goes on behind them.
+/// [`Trouble::OtherMerchant`] when address or key were replaced and lead to other customers: nothing lands then.
 /// [`Trouble::Cancelled`] when `cancel` was fired.
 pub async fn walk(
     provider: &dyn Provider,
@@ -72,7 +85,38 @@ pub async fn walk(
     cancel: &CancellationToken,
     mut report: impl FnMut(Progress) + Send,
 ) -> Result<Walked, Problem> {
-    let run = book.begin_run(connection.clone(), clock.now()).await?;
+    store_budget(provider, book, connection, SENT_AHEAD).await?;
+    let walked = walk_on(provider, book, connection, clock, cancel, &mut report).await;
+    let stored = store_budget(provider, book, connection, 0).await;
+    // How the walk ended says more than that its budget could not be stored.
+    let walked = walked?;
+    stored?;
+    Ok(walked)
+}
+
+async fn walk_on(
+    provider: &dyn Provider,
+    book: &Writer,
+    connection: &ConnectionId,
+    clock: &dyn Clock,
+    cancel: &CancellationToken,
+    report: &mut (impl FnMut(Progress) + Send),
+) -> Result<Walked, Problem> {
+    let mut run = book.begin_run(connection.clone(), clock.now()).await?;
+    if book.is_moved(connection.clone()).await? {
+        let told = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(Trouble::Cancelled.into()),
+            told = identity::is_same_merchant(provider, book, connection) => told?,
+        };
+        if !told {
+            return Err(Trouble::OtherMerchant.into());
+        }
+        // A place in the list at the old address is no place at the new one.
+        book.finish_run(run.id, RunEnd::Incomplete(IncompleteReason::ConnectionChanged), clock.now()).await?;
+        book.settle(connection.clone()).await?;
+        run = book.begin_run(connection.clone(), clock.now()).await?;
+    }
     let mut pass = Pass {
         provider,
         book,
@@ -81,7 +125,9 @@ pub async fn walk(
         cancel,
         run: run.id,
         seen: run.seen,
-        rejected: 0,
+        rejected: run.rejected,
+        somebody: None,
+        fell: run.fell,
         met: Met::default(),
     };
     let mut announced = run.announced_total;
@@ -91,26 +137,51 @@ pub async fn walk(
         let seen_before = pass.seen;
         let resumed = !start.is_start();
         pass.met = Met::default();
-        pass.rejected = 0;
-        let mut fell = false;
-        let mut pages = pass.go(Look::List, start, &mut announced, &mut fell, &mut report).await?;
-        // A pass that goes on from a checkpoint does not know whom it met before, so it cannot tell newcomers.
-        if pages > 1 && !resumed {
-            pages += pass.go(Look::Head, Cursor::start(), &mut announced, &mut fell, &mut report).await?;
+        if !resumed {
+            pass.rejected = 0;
+            pass.fell = false;
         }
+        let mut pages = pass.go(Look::List, start, &mut announced, report).await?;
+        if pages > 1 || resumed {
+            pages += pass.go(Look::Head, Cursor::start(), &mut announced, report).await?;
+        }
+        let fell = pass.fell;
         tracing::debug!(%connection, number, pages, seen = pass.seen, ?announced, fell, "a pass through the list ended");
+        // Whom a pass met before it was interrupted, the book knows; only the whole walk's together.
         let met = if resumed { pass.seen } else { pass.met.count() };
-        let complete = !fell && announced.is_none_or(|announced| met.saturating_add(pass.rejected) >= announced);
+        let reached = announced.is_none_or(|announced| met.saturating_add(pass.rejected) >= announced);
+        let complete = !fell && reached && pages < MOST_PAGES;
         let found_more = pass.seen > seen_before;
-        if complete || number == MOST_PASSES || (number > 1 && !found_more && !fell) {
-            let outcome = if complete { RunOutcome::Complete } else { RunOutcome::Incomplete };
-            let unlisted = book.finish_run(run.id, outcome, clock.now()).await?;
+        if complete || number == MOST_PASSES || pages >= MOST_PAGES || (number > 1 && !found_more && !fell) {
+            let end = if complete {
+                RunEnd::Complete { gone: pass.ask_about_missing(report).await? }
+            } else if pages >= MOST_PAGES {
+                RunEnd::Incomplete(IncompleteReason::NoEnd)
+            } else if fell {
+                RunEnd::Incomplete(IncompleteReason::ListKeptShrinking)
+            } else {
+                RunEnd::Incomplete(IncompleteReason::TotalNotReached)
+            };
+            let unlisted = book.finish_run(run.id, end, clock.now()).await?;
             return Ok(Walked { complete, seen: pass.seen, unlisted });
         }
         start = Cursor::start();
     }
     // The last pass returns above.
     Err(Trouble::Internal.into())
+}
+
+/// Stores the request budget, with `ahead` requests more than were sent.
+pub(crate) async fn store_budget(
+    provider: &dyn Provider,
+    book: &Writer,
+    connection: &ConnectionId,
+    ahead: usize,
+) -> Result<(), Problem> {
+    match provider.budget().state_ahead(ahead) {
+        Some(budget) => book.save_budget(connection.clone(), budget).await,
+        None => Ok(()),
+    }
 }
 
 /// What a pass looks at.
@@ -134,6 +205,10 @@ struct Pass<'a> {
     seen: u32,
     /// Records of this pass that could not be read.
     rejected: u32,
+    /// One of the customers whom this walk met.
+    somebody: Option<ProviderCustomerId>,
+    /// Whether the announced total fell during this pass.
+    fell: bool,
     met: Met,
 }
 
@@ -144,7 +219,6 @@ impl Pass<'_> {
         look: Look,
         mut cursor: Cursor,
         announced: &mut Option<u32>,
-        fell: &mut bool,
         report: &mut (impl FnMut(Progress) + Send),
     ) -> Result<u32, Problem> {
         for pages in 1..=MOST_PAGES {
@@ -157,27 +231,34 @@ impl Pass<'_> {
                 Look::Head => brought.rejected,
             };
             let total = page.total.and_then(|total| u32::try_from(total).ok());
-            *fell |= total < *announced && total.is_some();
+            self.fell |= total < *announced && total.is_some();
             *announced = total.or(*announced);
             let next = page.next.clone();
-            self.land(page, *announced, report).await?;
+            let first_seen = self.land(page, *announced, report).await?;
+            let goes_on = match look {
+                // A page of people met before would go on for ever.
+                Look::List => brought.anything(),
+                // Whom an interrupted pass met at the head, only the book knows.
+                Look::Head => first_seen > 0 || brought.rejected > 0,
+            };
             match next {
-                // A cursor that does not move, or a page of people met before, would go on for ever.
-                Some(next) if next != cursor && brought.anything() => cursor = next,
+                // So would a cursor that does not move.
+                Some(next) if next != cursor && goes_on => cursor = next,
                 _ => return Ok(pages),
             }
         }
         Ok(MOST_PAGES)
     }
 
+    /// Lands a page and says how many of its customers this walk had not seen.
     async fn land(
         &mut self,
         page: Page,
         announced: Option<u32>,
         report: &mut (impl FnMut(Progress) + Send),
-    ) -> Result<(), Problem> {
-        if let Some(budget) = self.provider.budget_state() {
-            self.book.save_budget(self.connection.clone(), budget).await?;
+    ) -> Result<u32, Problem> {
+        if let Some(customer) = page.customers.first() {
+            self.somebody = Some(customer.id.clone());
         }
         let landed = self
             .book
@@ -188,12 +269,29 @@ impl Pass<'_> {
                 rejected: page.rejected,
                 announced_total: announced,
                 checkpoint: page.next.as_ref().map(Cursor::to_text),
+                fell: self.fell,
+                budget: self.provider.budget().state_ahead(SENT_AHEAD),
                 seen_at: self.clock.now(),
             })
             .await?;
         self.seen = landed.seen_in_run;
         report(Progress::Landed { customers: landed.customers, seen: self.seen, announced, rejected: self.rejected });
-        Ok(())
+        Ok(landed.first_seen_in_run)
+    }
+
+    /// Asks the provider about customers whom this walk did not see.
+    async fn ask_about_missing(&self, report: &mut (impl FnMut(Progress) + Send)) -> Result<Vec<CustomerKey>, Problem> {
+        let asked =
+            missing::ask(self.provider, self.book, self.connection, self.clock, self.run, self.somebody.as_ref());
+        let asked = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(Trouble::Cancelled.into()),
+            asked = asked => asked?,
+        };
+        if !asked.present.is_empty() {
+            report(Progress::Refreshed { customers: asked.present });
+        }
+        Ok(asked.gone)
     }
 
     /// Fetches a page, waiting out the request budget as often as it takes.

@@ -374,6 +374,10 @@ export type Problem =
 { code: "bad_input"; field: string; words: ProviderWords | null } | 
 /**  Stopped by the person or the app. */
 { code: "cancelled"; words: ProviderWords | null } | 
+/**  The connection's new address or key leads to another merchant's customers; nothing was mixed. */
+{ code: "other_merchant"; words: ProviderWords | null } | 
+/**  The file is no backup of a book, or it is damaged. */
+{ code: "backup_damaged"; words: ProviderWords | null } | 
 /**  The system's keyring is locked. */
 { code: "keyring_locked"; words: ProviderWords | null } | 
 /**  The system has no keyring service. */

@@ -83,6 +83,18 @@ const TABLE: Record<ProblemCode, Entry> = {
 	not_found: { title: m.problem_not_found_title, meaning: m.problem_not_found_meaning, next: m.problem_not_found_next, remedy: 'none' },
 	conflict: { title: m.problem_conflict_title, meaning: m.problem_conflict_meaning, next: m.problem_conflict_next, remedy: 'retry' },
 	cancelled: { title: m.problem_cancelled_title, meaning: m.problem_cancelled_meaning, next: m.problem_cancelled_next, remedy: 'retry' },
+	other_merchant: {
+		title: m.problem_other_merchant_title,
+		meaning: m.problem_other_merchant_meaning,
+		next: m.problem_other_merchant_next,
+		remedy: 'edit_connection',
+	},
+	backup_damaged: {
+		title: m.problem_backup_damaged_title,
+		meaning: m.problem_backup_damaged_meaning,
+		next: m.problem_backup_damaged_next,
+		remedy: 'none',
+	},
 	keyring_locked: {
 		title: m.problem_keyring_locked_title,
 		meaning: m.problem_keyring_locked_meaning,

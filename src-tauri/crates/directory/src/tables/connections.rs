@@ -26,6 +26,11 @@ pub(crate) const VERSION_2: &str = "
 ALTER TABLE connections ADD COLUMN standing TEXT NOT NULL DEFAULT 'active'; -- active, disabled, archived
 ";
 
+// Set when address or key were replaced, which may have led to another merchant's customers.
+pub(crate) const VERSION_3: &str = "
+ALTER TABLE connections ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+";
+
 /// A connection's number within the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number(pub i64);
@@ -52,13 +57,14 @@ pub(crate) fn insert(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// Changes everything but what a connection is: its id, its provider and when it was made.
+/// Changes everything but what a connection is: its id, its provider and when it was made. Another address or another key
+/// may lead to another merchant's customers, which is noted.
 pub(crate) fn update(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
     let updated = sqlite
         .prepare_cached(
             "UPDATE connections
              SET environment = ?2, label = ?3, base_url = ?4, key_tail = ?5, per_minute = ?6, per_hour = ?7,
-                 standing = ?8
+                 standing = ?8, moved = moved OR base_url <> ?4 OR key_tail <> ?5
              WHERE id = ?1",
         )?
         .execute(params![
@@ -89,6 +95,12 @@ pub(crate) fn all(sqlite: &Sqlite) -> Outcome<Vec<Connection>> {
     collect(statement.query([])?, read)
 }
 
+/// The numbers of all connections.
+pub(crate) fn numbers(sqlite: &Sqlite) -> Outcome<Vec<Number>> {
+    let mut statement = sqlite.prepare_cached("SELECT number FROM connections ORDER BY number")?;
+    collect(statement.query([])?, |row| Ok(Number(row.get(0)?)))
+}
+
 pub(crate) fn number_of(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<Number> {
     let number = sqlite
         .prepare_cached("SELECT number FROM connections WHERE id = ?1")?
@@ -116,6 +128,19 @@ pub(crate) fn budget(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<Option<Strin
         .query_row([id.as_str()], |row| row.get(0))
         .optional()?;
     Ok(budget.flatten())
+}
+
+/// Whether it is still to be found out if the connection leads to the customers that the book has of it.
+pub(crate) fn is_moved(sqlite: &Sqlite, number: Number) -> Outcome<bool> {
+    Ok(sqlite
+        .prepare_cached("SELECT moved FROM connections WHERE number = ?1")?
+        .query_row([number.0], |row| row.get(0))?)
+}
+
+/// Notes that it does.
+pub(crate) fn set_settled(sqlite: &Sqlite, number: Number) -> Outcome<()> {
+    sqlite.prepare_cached("UPDATE connections SET moved = 0 WHERE number = ?1")?.execute([number.0])?;
+    Ok(())
 }
 
 fn require_one(rows: usize) -> Outcome<()> {

@@ -47,6 +47,14 @@ CREATE TABLE raw_records (
 ) STRICT;
 ";
 
+// Who is new since a moment is found by the first index. The second holds those whose check is under way, who are looked at
+// more often than the others; it is small, because most checks have ended.
+pub(crate) const VERSION_3: &str = "
+ALTER TABLE customers ADD COLUMN missed_by INTEGER; -- the complete walk that did not see the customer, while listed
+CREATE INDEX customers_by_first_seen ON customers (connection, first_seen);
+CREATE INDEX customers_pending ON customers (connection, last_seen) WHERE kyc = 'pending' AND unlisted_since IS NULL;
+";
+
 /// The columns that [`read`] takes, in its order. Customers come first in the join and each finds its connection by number.
 const COLUMNS: &str = "c.key, n.id, n.provider, c.provider_id, c.name, c.email, c.phone, c.kyc, c.trust, c.blocked,
      c.payments, c.paid_amount, c.paid_currency, c.last_payment, c.created, c.first_seen, c.last_seen, c.kyc_changed,
@@ -156,7 +164,7 @@ pub(crate) fn update(sqlite: &Sqlite, book: &BookCustomer, run: Option<RunId>) -
             "UPDATE customers
              SET name = ?2, email = ?3, phone = ?4, kyc = ?5, trust = ?6, blocked = ?7, payments = ?8, paid_amount = ?9,
                  paid_currency = ?10, last_payment = ?11, created = ?12, last_seen = ?13, last_run = coalesce(?14, last_run),
-                 kyc_changed = ?15, unlisted_since = ?16
+                 kyc_changed = ?15, unlisted_since = ?16, missed_by = NULL
              WHERE key = ?1",
         )?
         .execute(params![
@@ -183,7 +191,9 @@ pub(crate) fn update(sqlite: &Sqlite, book: &BookCustomer, run: Option<RunId>) -
 /// Notes that a customer was looked at and had not changed.
 pub(crate) fn touch(sqlite: &Sqlite, key: CustomerKey, last_seen: Timestamp, run: Option<RunId>) -> Outcome<()> {
     sqlite
-        .prepare_cached("UPDATE customers SET last_seen = ?2, last_run = coalesce(?3, last_run) WHERE key = ?1")?
+        .prepare_cached(
+            "UPDATE customers SET last_seen = ?2, last_run = coalesce(?3, last_run), missed_by = NULL WHERE key = ?1",
+        )?
         .execute(params![key.0, to_milliseconds(last_seen), run.map(|run| run.0)])?;
     Ok(())
 }
@@ -196,14 +206,68 @@ pub(crate) fn keep_raw(sqlite: &Sqlite, key: CustomerKey, raw: &str) -> Outcome<
     Ok(())
 }
 
-/// The listed customers of a connection whom a run did not see. The `+` has SQLite read the table from front to back: the
-/// index would lead it to every row in random order.
-pub(crate) fn not_seen_by(sqlite: &Sqlite, connection: Number, run: RunId) -> Outcome<Vec<BookCustomer>> {
+/// A listed customer whom a run did not see.
+pub(crate) struct Missing {
+    pub book: BookCustomer,
+    /// An earlier complete walk did not see the customer either, and nobody has since.
+    pub twice: bool,
+}
+
+/// The listed customers of a connection whom a run did not see, at most `most`. The `+` has SQLite read the table from front
+/// to back: the index would lead it to every row in random order.
+pub(crate) fn not_seen_by(sqlite: &Sqlite, connection: Number, run: RunId, most: u32) -> Outcome<Vec<Missing>> {
     let mut statement = sqlite.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM {TABLES}
-         WHERE +c.connection = ?1 AND c.unlisted_since IS NULL AND c.last_run IS NOT ?2 ORDER BY c.key"
+        "SELECT {COLUMNS}, c.missed_by IS NOT NULL FROM {TABLES}
+         WHERE +c.connection = ?1 AND c.unlisted_since IS NULL AND c.last_run IS NOT ?2 ORDER BY c.key LIMIT ?3"
     ))?;
-    super::collect(statement.query(params![connection.0, run.0])?, read)
+    super::collect(statement.query(params![connection.0, run.0, most])?, |row| {
+        Ok(Missing { book: read(row)?, twice: row.get(19)? })
+    })
+}
+
+/// Notes of the listed customers whom a run did not see that it did not.
+pub(crate) fn note_missed(sqlite: &Sqlite, connection: Number, run: RunId) -> Outcome<()> {
+    sqlite
+        .prepare_cached(
+            "UPDATE customers SET missed_by = ?2
+             WHERE +connection = ?1 AND unlisted_since IS NULL AND last_run IS NOT ?2 AND missed_by IS NULL",
+        )?
+        .execute(params![connection.0, run.0])?;
+    Ok(())
+}
+
+/// The listed customers of a connection whose check is under way, those looked at longest ago first, at most `most`.
+pub(crate) fn pending(sqlite: &Sqlite, connection: Number, most: u32) -> Outcome<Vec<BookCustomer>> {
+    let mut statement = sqlite.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM customers c INDEXED BY customers_pending CROSS JOIN connections n ON n.number = c.connection
+         WHERE c.connection = ?1 AND c.kyc = 'pending' AND c.unlisted_since IS NULL ORDER BY c.last_seen LIMIT ?2"
+    ))?;
+    super::collect(statement.query(params![connection.0, most])?, read)
+}
+
+/// How many customers of a connection are listed with a check under way, and when the one looked at longest ago was.
+pub(crate) fn pending_age(sqlite: &Sqlite, connection: Number) -> Outcome<(u32, Option<Timestamp>)> {
+    let mut statement = sqlite.prepare_cached(
+        "SELECT count(*), min(last_seen) FROM customers INDEXED BY customers_pending
+         WHERE connection = ?1 AND kyc = 'pending' AND unlisted_since IS NULL",
+    )?;
+    let (count, oldest) = statement.query_row([connection.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((count, maybe_from_milliseconds(oldest)?))
+}
+
+/// Some of the listed customers of a connection, the newest first.
+pub(crate) fn newest(sqlite: &Sqlite, connection: Number, most: u32) -> Outcome<Vec<BookCustomer>> {
+    let mut statement = sqlite.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM {TABLES} WHERE +c.connection = ?1 AND c.unlisted_since IS NULL ORDER BY c.key DESC LIMIT ?2"
+    ))?;
+    super::collect(statement.query(params![connection.0, most])?, read)
+}
+
+/// How many customers of a connection the book first saw after a moment.
+pub(crate) fn count_new(sqlite: &Sqlite, connection: Number, after: Timestamp) -> Outcome<u32> {
+    let mut statement =
+        sqlite.prepare_cached("SELECT count(*) FROM customers WHERE connection = ?1 AND first_seen > ?2")?;
+    Ok(statement.query_row(params![connection.0, to_milliseconds(after)], |row| row.get(0))?)
 }
 
 /// How many customers of a connection are listed.

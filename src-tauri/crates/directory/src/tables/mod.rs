@@ -8,6 +8,7 @@ pub(crate) mod connections;
 pub(crate) mod credentials;
 pub(crate) mod customers;
 pub(crate) mod meta;
+pub(crate) mod problems;
 pub(crate) mod rejected;
 pub(crate) mod runs;
 

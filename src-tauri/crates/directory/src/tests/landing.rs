@@ -1,7 +1,7 @@
 //! Landing pages and ending runs.
 
-use super::support::{Desk, bare, connection, customer, id, minute, page, trouble};
-use crate::{ChangedField, RunOutcome, SeenBy};
+use super::support::{Desk, bare, complete, connection, customer, id, look, minute, page, trouble};
+use crate::{ChangedField, IncompleteReason, RunEnd, RunOutcome, SeenBy};
 use jiff::ToSpan;
 use kyc::{Blocked, Currency, CustomerKey, KycStatus, Money, RejectedRecord, Trouble, TrustLevel};
 
@@ -165,42 +165,66 @@ async fn a_full_and_a_read_only_disk_are_told_and_lose_nothing() {
 }
 
 #[tokio::test]
-async fn who_is_not_seen_by_a_complete_walk_is_unlisted_and_can_come_back() {
+async fn who_is_missed_by_two_walks_in_a_row_is_unlisted_and_can_come_back() {
     let desk = Desk::new().await;
-    let first = desk.begin(minute(0)).await;
-    desk.land(first.id, &[customer("1"), customer("2")], minute(1)).await;
-    assert_eq!(desk.book.writer().finish_run(first.id, RunOutcome::Complete, minute(2)).await.unwrap(), []);
-
-    let second = desk.begin(minute(10)).await;
-    assert_ne!(second.id, first.id);
-    desk.land(second.id, &[customer("1")], minute(11)).await;
-    let unlisted = desk.book.writer().finish_run(second.id, RunOutcome::Complete, minute(12)).await.unwrap();
+    assert_eq!(desk.walk(&[customer("1"), customer("2")], minute(1)).await, []);
+    assert_eq!(desk.walk(&[customer("1")], minute(10)).await, [], "one walk's word is not enough");
+    let reader = desk.book.reader();
+    assert_eq!(reader.count(&id("one")).await.unwrap(), 2);
+    let unlisted = desk.walk(&[customer("1")], minute(20)).await;
     assert_eq!(unlisted.len(), 1);
     let gone = &unlisted[0];
     assert_eq!(gone.customer.id.as_str(), "2");
-    assert_eq!((gone.unlisted_since, gone.last_seen), (Some(minute(12)), minute(1)), "not seen is not looked at");
-    assert_eq!(desk.book.reader().count(&id("one")).await.unwrap(), 1, "counted are the listed ones");
-    let kept = desk.book.reader().customer(gone.key).await.unwrap().unwrap();
+    assert_eq!((gone.unlisted_since, gone.last_seen), (Some(minute(20)), minute(1)), "not seen is not looked at");
+    assert_eq!(reader.count(&id("one")).await.unwrap(), 1, "counted are the listed ones");
+    assert_eq!(reader.last_run(&id("one")).await.unwrap().unwrap().unlisted, 1);
+    let kept = reader.customer(gone.key).await.unwrap().unwrap();
     assert_eq!(kept.customer, customer("2"), "nobody is deleted");
 
-    // Still away: it stays unlisted since the first time.
-    let third = desk.begin(minute(20)).await;
-    desk.land(third.id, &[customer("1")], minute(21)).await;
-    assert_eq!(desk.book.writer().finish_run(third.id, RunOutcome::Complete, minute(22)).await.unwrap(), []);
-
-    let fourth = desk.begin(minute(30)).await;
-    let landed = desk.land(fourth.id, &[customer("2")], minute(31)).await;
+    assert_eq!(desk.walk(&[customer("1")], minute(30)).await, [], "still away: unlisted since the first time");
+    let fourth = desk.begin(minute(40)).await;
+    let landed = desk.land(fourth.id, &[customer("2")], minute(41)).await;
     assert_eq!((landed.new, landed.changed), (0, 1));
     assert_eq!(landed.customers[0].key, gone.key, "the same customer comes back under the same key");
     assert_eq!(landed.customers[0].unlisted_since, None);
-    assert_eq!(desk.book.reader().count(&id("one")).await.unwrap(), 2);
+    assert_eq!(reader.count(&id("one")).await.unwrap(), 2);
 
-    let history = desk.book.reader().history(gone.key).await.unwrap();
-    let since = Some("2026-11-20T09:12:00Z".to_owned());
+    let history = reader.history(gone.key).await.unwrap();
+    let since = Some("2026-11-20T09:20:00Z".to_owned());
     assert_eq!((&history[1].before, &history[1].after), (&None, &since));
     assert_eq!((&history[0].before, &history[0].after), (&since, &None));
     assert!(history.iter().all(|change| change.field == ChangedField::Unlisted));
-    assert_eq!((history[1].seen_at, history[1].previous_look), (minute(12), minute(1)));
+    assert_eq!((history[1].seen_at, history[1].previous_look), (minute(20), minute(1)));
+}
+
+#[tokio::test]
+async fn being_seen_in_between_ends_the_doubt() {
+    let desk = Desk::new().await;
+    let both = [customer("1"), customer("2")];
+    desk.walk(&both, minute(1)).await;
+    desk.walk(&both[..1], minute(2)).await;
+    desk.walk(&both, minute(3)).await;
+    assert_eq!(desk.walk(&both[..1], minute(4)).await, []);
+    let look = look(&both[1..], SeenBy::Sync, minute(5));
+    desk.book.writer().land_look(look).await.unwrap();
+    assert_eq!(desk.walk(&both[..1], minute(6)).await, []);
+    assert_eq!(desk.walk(&both[..1], minute(7)).await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_whom_the_provider_says_so_is_unlisted_at_once() {
+    let desk = Desk::new().await;
+    let all = [customer("1"), customer("2"), customer("3")];
+    desk.walk(&all, minute(1)).await;
+    let run = desk.begin(minute(2)).await;
+    desk.land(run.id, &all[..1], minute(2)).await;
+    let missing = desk.book.writer().not_seen_by(run.id, 10).await.unwrap();
+    assert_eq!(missing.iter().map(|book| book.key.0).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(desk.book.writer().not_seen_by(run.id, 1).await.unwrap().len(), 1);
+    // A customer whom the walk did see is not marked, whatever is said.
+    let end = RunEnd::Complete { gone: vec![CustomerKey(1), CustomerKey(3)] };
+    let unlisted = desk.book.writer().finish_run(run.id, end, minute(3)).await.unwrap();
+    assert_eq!(unlisted.iter().map(|book| book.key.0).collect::<Vec<_>>(), [3]);
 }
 
 #[tokio::test]
@@ -208,10 +232,17 @@ async fn an_incomplete_walk_unlists_nobody() {
     let desk = Desk::new().await;
     let first = desk.begin(minute(0)).await;
     desk.land(first.id, &[customer("1"), customer("2")], minute(1)).await;
-    desk.book.writer().finish_run(first.id, RunOutcome::Complete, minute(2)).await.unwrap();
+    desk.book.writer().finish_run(first.id, complete(), minute(2)).await.unwrap();
     let second = desk.begin(minute(10)).await;
     desk.land(second.id, &[customer("1")], minute(11)).await;
-    assert_eq!(desk.book.writer().finish_run(second.id, RunOutcome::Incomplete, minute(12)).await.unwrap(), []);
+    assert_eq!(
+        desk.book
+            .writer()
+            .finish_run(second.id, RunEnd::Incomplete(IncompleteReason::TotalNotReached), minute(12))
+            .await
+            .unwrap(),
+        []
+    );
     assert_eq!(desk.book.reader().count(&id("one")).await.unwrap(), 2);
     assert_eq!(desk.book.reader().last_complete(&id("one")).await.unwrap(), Some(minute(2)));
 }
@@ -227,7 +258,7 @@ async fn a_walk_of_one_connection_says_nothing_about_another() {
     other.connection = id("two");
     let landed = desk.book.writer().land_page(other).await.unwrap();
     assert_eq!(landed.new, 1, "the same id at another connection is another customer");
-    desk.book.writer().finish_run(two.id, RunOutcome::Complete, minute(4)).await.unwrap();
+    desk.book.writer().finish_run(two.id, complete(), minute(4)).await.unwrap();
     assert_eq!(desk.book.reader().count(&id("one")).await.unwrap(), 1);
 
     let mixed = page(two.id, &[customer("9")], minute(5));
@@ -257,7 +288,7 @@ async fn an_interrupted_run_goes_on_where_it_stopped() {
 
     let landed = desk.land(run.id, &[customer("2"), customer("3")], minute(61)).await;
     assert_eq!((landed.first_seen_in_run, landed.seen_in_run), (1, 3), "who was seen before the interruption is known");
-    let unlisted = desk.book.writer().finish_run(run.id, RunOutcome::Complete, minute(62)).await.unwrap();
+    let unlisted = desk.complete(run.id, minute(62)).await;
     assert_eq!(unlisted, [], "pages from before the interruption count as seen");
     let last = desk.book.reader().last_run(&id("one")).await.unwrap().unwrap();
     assert_eq!((last.outcome, last.ended), (Some(RunOutcome::Complete), Some(minute(62))));
@@ -269,13 +300,10 @@ async fn an_interrupted_run_goes_on_where_it_stopped() {
 async fn an_ended_run_takes_no_page() {
     let desk = Desk::new().await;
     let run = desk.begin(minute(0)).await;
-    desk.book.writer().finish_run(run.id, RunOutcome::Complete, minute(1)).await.unwrap();
+    desk.book.writer().finish_run(run.id, complete(), minute(1)).await.unwrap();
     let late = desk.book.writer().land_page(page(run.id, &[customer("1")], minute(2))).await;
     assert_eq!(trouble(late), Trouble::Conflict);
-    assert_eq!(
-        trouble(desk.book.writer().finish_run(run.id, RunOutcome::Complete, minute(3)).await),
-        Trouble::Conflict
-    );
+    assert_eq!(trouble(desk.book.writer().finish_run(run.id, complete(), minute(3)).await), Trouble::Conflict);
     assert_eq!(desk.book.reader().count(&id("one")).await.unwrap(), 0, "and what it brought is rolled back");
 }
 
@@ -350,18 +378,32 @@ async fn moments_finer_than_a_millisecond_are_no_change() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_back_makes_nobody_staler() {
+async fn for_one_customer_time_never_goes_backwards() {
     let desk = Desk::new().await;
     let run = desk.begin(minute(0)).await;
-    desk.land(run.id, &[customer("1")], minute(10)).await;
+    desk.land(run.id, &[customer("1"), customer("2")], minute(10)).await;
+    // The clock jumps back.
     desk.land(run.id, &[customer("1")], minute(5)).await;
-    let read = desk.book.reader().customer(CustomerKey(1)).await.unwrap().unwrap();
+    let reader = desk.book.reader();
+    let read = reader.customer(CustomerKey(1)).await.unwrap().unwrap();
     assert_eq!(read.last_seen, minute(10));
     let mut changed = customer("1");
-    changed.blocked = Blocked::Yes;
+    (changed.blocked, changed.kyc) = (Blocked::Yes, KycStatus::Verified);
     desk.land(run.id, &[changed], minute(6)).await;
-    let change = &desk.book.reader().history(read.key).await.unwrap()[0];
-    assert_eq!((change.seen_at, change.previous_look), (minute(6), minute(10)), "told as it was");
+    for change in reader.history(read.key).await.unwrap() {
+        assert_eq!((change.seen_at, change.previous_look), (minute(10), minute(10)));
+    }
+    let read = reader.customer(CustomerKey(1)).await.unwrap().unwrap();
+    assert_eq!((read.last_seen, read.kyc_changed), (minute(10), Some(minute(10))));
+    let end = RunEnd::Complete { gone: Vec::new() };
+    desk.book.writer().finish_run(run.id, end, minute(-90)).await.unwrap();
+    let run = reader.last_run(&id("one")).await.unwrap().unwrap();
+    assert_eq!(run.ended, Some(minute(0)), "nothing ends before it began");
+    for at in [3, 4] {
+        desk.walk(&[customer("1")], minute(at)).await;
+    }
+    let gone = reader.customer(CustomerKey(2)).await.unwrap().unwrap();
+    assert_eq!(gone.unlisted_since, Some(minute(10)), "nobody is gone before they were seen");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod crash;
 mod credentials;
 mod encryption;
+mod findings;
 mod landing;
 mod model;
 mod reading;

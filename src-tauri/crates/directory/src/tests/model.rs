@@ -1,8 +1,8 @@
 //! The book against a naive model of it, over random walks: pages of random customers in random states, complete and
 //! incomplete ends, interruptions, pages that land twice.
 
-use super::support::{Desk, bare, id, minute, page};
-use crate::{ChangedField, RunId, RunOutcome};
+use super::support::{Desk, bare, complete, id, look, minute, page};
+use crate::{ChangedField, Findings, IncompleteReason, RunEnd, RunId, RunOutcome, SeenBy};
 use jiff::Timestamp;
 use kyc::{Blocked, BookCustomer, Currency, Customer, CustomerKey, KycStatus, Money, ProviderCustomerId, TrustLevel};
 use proptest::collection::vec;
@@ -15,6 +15,8 @@ enum Step {
     Page(Vec<Customer>),
     /// The last page again.
     SamePageAgain,
+    /// A look apart from the walk; by an action when true.
+    Look(Vec<Customer>, bool),
     /// The walk ends.
     End(RunOutcome),
     /// The process ends and starts again.
@@ -66,6 +68,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => vec(any_customer(), 0..5).prop_map(Step::Page),
         1 => Just(Step::SamePageAgain),
+        2 => (vec(any_customer(), 0..3), any::<bool>()).prop_map(|(customers, action)| Step::Look(customers, action)),
         2 => prop_oneof![Just(RunOutcome::Complete), Just(RunOutcome::Incomplete)].prop_map(Step::End),
         1 => Just(Step::Restart),
     ]
@@ -83,7 +86,9 @@ struct Remembered {
     last_seen: Timestamp,
     kyc_changed: Option<Timestamp>,
     unlisted_since: Option<Timestamp>,
+    missed: bool,
     history: Vec<Told>,
+    at_first: Customer,
 }
 
 /// What the book should hold, kept in the plainest way.
@@ -122,7 +127,9 @@ impl Model {
                             last_seen: at,
                             kyc_changed: None,
                             unlisted_since: None,
+                            missed: false,
                             history: Vec::new(),
+                            at_first: customer.clone(),
                         },
                     );
                 }
@@ -141,6 +148,9 @@ impl Model {
         let mut unlisted = BTreeSet::new();
         if outcome == RunOutcome::Complete {
             for (id, known) in &mut self.customers {
+                if !seen.contains(id) && known.unlisted_since.is_none() && !std::mem::replace(&mut known.missed, true) {
+                    continue;
+                }
                 if !seen.contains(id) && known.unlisted_since.is_none() {
                     known.history.push(("unlisted".to_owned(), None, Some(at.to_string()), at, known.last_seen));
                     known.unlisted_since = Some(at);
@@ -153,6 +163,10 @@ impl Model {
 }
 
 impl Remembered {
+    fn when_first_seen(&self) -> Self {
+        Self { customer: self.at_first.clone(), unlisted_since: None, ..self.clone() }
+    }
+
     fn see(&mut self, now: &Customer, at: Timestamp) -> bool {
         let before = self.customer.clone();
         let amount = |customer: &Customer| customer.paid.as_ref().map(|paid| format!("{} RUB", paid.amount));
@@ -184,6 +198,7 @@ impl Remembered {
         let without_raw = |customer: &Customer| Customer { raw: String::new(), ..customer.clone() };
         let changed = without_raw(&before) != without_raw(now) || self.unlisted_since.is_some();
         self.unlisted_since = None;
+        self.missed = false;
         self.last_seen = at;
         self.customer = now.clone();
         if !changed {
@@ -191,6 +206,13 @@ impl Remembered {
             self.customer.paid = before.paid;
         }
         changed
+    }
+}
+
+fn end_of(outcome: RunOutcome) -> RunEnd {
+    match outcome {
+        RunOutcome::Complete => complete(),
+        RunOutcome::Incomplete => RunEnd::Incomplete(IncompleteReason::TotalNotReached),
     }
 }
 
@@ -225,10 +247,71 @@ async fn same_as(desk: &Desk, model: &Model) {
     }
 }
 
+/// Asks the book what it knew at a moment, customer by customer and all at once, and holds it against what it was.
+async fn knew_then(desk: &Desk, at: Timestamp, then: &BTreeMap<String, Remembered>) {
+    let reader = desk.book.reader();
+    let everybody = (0..30).map(CustomerKey);
+    let mut one_by_one = Vec::new();
+    for key in everybody {
+        one_by_one.extend(reader.customer_as_of(key, at).await.unwrap());
+    }
+    assert_eq!(one_by_one.len(), then.len(), "known at {at}");
+    for told in &one_by_one {
+        let known = &then[told.id.as_str()];
+        let was = &known.customer;
+        assert_eq!((told.key.0, told.first_seen), (known.key, known.first_seen));
+        assert_eq!((&told.name, &told.email, &told.phone), (&was.name, &was.email, &was.phone));
+        assert_eq!((&told.kyc, &told.trust, told.blocked), (&was.kyc, &was.trust, was.blocked));
+        assert_eq!((told.payments, &told.paid), (was.payments, &was.paid));
+        assert_eq!(told.unlisted_since, known.unlisted_since);
+        assert!(
+            told.first_seen <= told.confirmed && told.confirmed <= known.last_seen,
+            "confirmed by a look up to then"
+        );
+    }
+    let all_at_once = tokio::task::spawn_blocking(move || {
+        let mut told = Vec::new();
+        reader.for_each_chunk_as_of(at, 3, |chunk| told.extend(chunk)).map(|()| told)
+    });
+    assert_eq!(all_at_once.await.unwrap().unwrap(), one_by_one);
+}
+
+/// What is different between two states, counted in the plainest way.
+fn found_between(then: &BTreeMap<String, Remembered>, now: &BTreeMap<String, Remembered>) -> Findings {
+    let mut found = Findings::default();
+    for (id, now) in now {
+        // Of somebody new, what changed since the first look.
+        let first = then.get(id).cloned().unwrap_or_else(|| now.when_first_seen());
+        found.new += u32::from(!then.contains_key(id));
+        let (was, is) = (&first.customer, &now.customer);
+        if was.kyc != is.kyc {
+            *match is.kyc {
+                KycStatus::Verified => &mut found.verified,
+                KycStatus::Pending => &mut found.pending,
+                KycStatus::Rejected => &mut found.rejected,
+                _ => &mut found.other_status,
+            } += 1;
+        }
+        found.blocked += u32::from(was.blocked != is.blocked && is.blocked == Blocked::Yes);
+        found.unblocked += u32::from(was.blocked != is.blocked && was.blocked == Blocked::Yes);
+        found.unlisted += u32::from(first.unlisted_since.is_none() && now.unlisted_since.is_some());
+        found.relisted += u32::from(first.unlisted_since.is_some() && now.unlisted_since.is_none());
+        let identity = |customer: &Customer| (customer.name.clone(), customer.email.clone(), customer.phone.clone());
+        let rest = |customer: &Customer| {
+            let blocked_otherwise = [was.blocked, is.blocked].contains(&Blocked::Yes);
+            let blocked = if blocked_otherwise { None } else { Some(customer.blocked) };
+            (identity(customer), customer.trust.clone(), customer.payments, customer.paid.clone(), blocked)
+        };
+        found.otherwise += u32::from(rest(was) != rest(is));
+    }
+    found
+}
+
 async fn walk(steps: Vec<Step>) {
     let mut desk = Desk::new().await;
     let mut model = Model::default();
     let mut last_page: Vec<Customer> = Vec::new();
+    let mut past: Vec<(Timestamp, BTreeMap<String, Remembered>)> = Vec::new();
     let mut run: RunId = desk.begin(minute(0)).await.id;
     for (number, step) in steps.into_iter().enumerate() {
         let at = minute(i64::try_from(number).unwrap() + 1);
@@ -248,8 +331,19 @@ async fn walk(steps: Vec<Step>) {
                 assert_eq!((again.new as usize, again.changed as usize), (new.len(), changed.len()));
                 assert_eq!(again.first_seen_in_run as usize, model.seen_in_run.len() - first);
             }
+            Step::Look(customers, action) => {
+                let seen_by = if action { SeenBy::Action { actor: Some("officer".to_owned()) } } else { SeenBy::Sync };
+                let looked = desk.book.writer().land_look(look(&customers, seen_by, at)).await.unwrap();
+                let (new, changed) = model.land(&customers, at);
+                assert_eq!((looked.new as usize, looked.changed as usize), (new.len(), changed.len()));
+                assert_eq!(ids(&looked.customers), new.union(&changed).cloned().collect::<BTreeSet<_>>());
+                assert_eq!(looked.refresh.is_some(), !action && looked.new + looked.changed > 0);
+                let walk = desk.begin(at).await;
+                assert_eq!(walk.id, run, "a look is no walk");
+                assert_eq!(walk.seen as usize, model.seen_in_run.len());
+            }
             Step::End(outcome) => {
-                let unlisted = desk.book.writer().finish_run(run, outcome, at).await.unwrap();
+                let unlisted = desk.book.writer().finish_run(run, end_of(outcome), at).await.unwrap();
                 assert_eq!(ids(&unlisted), model.end(outcome, at));
                 run = desk.begin(at).await.id;
             }
@@ -258,8 +352,14 @@ async fn walk(steps: Vec<Step>) {
                 assert_eq!(desk.begin(at).await.id, run, "the walk that was interrupted goes on");
             }
         }
+        past.push((at, model.customers.clone()));
     }
     same_as(&desk, &model).await;
+    for (at, then) in &past {
+        knew_then(&desk, *at, then).await;
+        let found = desk.book.reader().found_since(Some(id("one")), *at).await.unwrap();
+        assert_eq!(found, found_between(then, &model.customers), "what was found since {at}");
+    }
     desk.book.reader().check_integrity().await.unwrap();
 }
 

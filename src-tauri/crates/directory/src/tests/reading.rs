@@ -1,7 +1,7 @@
 //! Reading: order, chunks, snapshots, and readers beside a writer.
 
 use super::support::{Desk, customer, id, minute, page, trouble};
-use crate::Reader;
+use crate::{Reader, RunReport};
 use kyc::{BookCustomer, CustomerKey, Trouble};
 use std::collections::HashSet;
 
@@ -130,9 +130,14 @@ async fn runs_are_listed_newest_first() {
     let desk = Desk::new().await;
     for number in 0..5 {
         let run = desk.begin(minute(number)).await;
-        desk.book.writer().finish_run(run.id, crate::RunOutcome::Complete, minute(number)).await.unwrap();
+        desk.book.writer().finish_run(run.id, super::support::complete(), minute(number)).await.unwrap();
     }
-    let runs = desk.book.reader().runs(&id("one"), 3).await.unwrap();
-    assert_eq!(runs.iter().map(|run| run.started).collect::<Vec<_>>(), [minute(4), minute(3), minute(2)]);
-    assert_eq!(desk.book.reader().runs(&id("none"), 3).await.unwrap(), []);
+    let reader = desk.book.reader();
+    let started = |reports: &[RunReport]| reports.iter().map(|report| report.run.started).collect::<Vec<_>>();
+    let first = reader.runs(Some(id("one")), None, 3).await.unwrap();
+    assert_eq!(started(&first), [minute(4), minute(3), minute(2)]);
+    let rest = reader.runs(Some(id("one")), Some(first[2].run.id), 3).await.unwrap();
+    assert_eq!(started(&rest), [minute(1), minute(0)]);
+    assert_eq!(reader.runs(None, None, 9).await.unwrap().len(), 5);
+    assert_eq!(trouble(reader.runs(Some(id("none")), None, 3).await), Trouble::NotFound);
 }

@@ -1,10 +1,10 @@
 //! A book in a temporary folder, and customers to put into it.
 
-use crate::{Book, Landed, PageLanding, Run, RunId};
+use crate::{Book, Landed, Look, PageLanding, Run, RunEnd, RunId, SeenBy};
 use jiff::{Timestamp, ToSpan};
 use kyc::{
-    Blocked, Connection, ConnectionId, Currency, Customer, Environment, KycStatus, Money, ProviderCustomerId,
-    ProviderId, RequestLimits, Standing, Trouble, TrustLevel,
+    Blocked, BookCustomer, Connection, ConnectionId, Currency, Customer, Environment, KycStatus, Money,
+    ProviderCustomerId, ProviderId, RequestLimits, Standing, Trouble, TrustLevel,
 };
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -59,10 +59,27 @@ impl Desk {
         self.book.writer().land_page(page(run, customers, at)).await.unwrap()
     }
 
+    /// Ends a walk that saw the whole list and asked about nobody.
+    pub(super) async fn complete(&self, run: RunId, at: Timestamp) -> Vec<BookCustomer> {
+        self.book.writer().finish_run(run, complete(), at).await.unwrap()
+    }
+
+    /// A walk that sees these customers and nobody else.
+    pub(super) async fn walk(&self, customers: &[Customer], at: Timestamp) -> Vec<BookCustomer> {
+        let run = self.begin(at).await;
+        self.land(run.id, customers, at).await;
+        self.complete(run.id, at).await
+    }
+
     /// Does something to the writing connection itself.
     pub(super) async fn sabotage(&self, sql: &'static str) {
         self.book.writer().threads.run(move |connection| Ok(connection.execute_batch(sql)?)).await.unwrap();
     }
+}
+
+/// The end of a walk that saw the whole list and asked about nobody.
+pub(super) fn complete() -> RunEnd {
+    RunEnd::Complete { gone: Vec::new() }
 }
 
 pub(super) fn id(id: &str) -> ConnectionId {
@@ -91,6 +108,20 @@ pub(super) fn page(run: RunId, customers: &[Customer], at: Timestamp) -> PageLan
         rejected: Vec::new(),
         announced_total: None,
         checkpoint: None,
+        fell: false,
+        budget: None,
+        seen_at: at,
+    }
+}
+
+pub(super) fn look(customers: &[Customer], seen_by: SeenBy, at: Timestamp) -> Look {
+    Look {
+        connection: id("one"),
+        customers: customers.to_vec(),
+        says_all: true,
+        seen_by,
+        refresh: None,
+        budget: None,
         seen_at: at,
     }
 }

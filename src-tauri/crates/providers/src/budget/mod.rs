@@ -179,6 +179,19 @@ impl Budget {
         text::write(spent.sent.iter().map(|at| at + to_wall), spent.held_until.map(|at| at + to_wall))
     }
 
+    /// As [`state`](Self::state), with `ahead` requests more, as if they went out now. For whoever stores it before they do:
+    /// what a process still sends before it is killed is then counted all the same. `None` also without limits.
+    pub fn state_ahead(&self, ahead: usize) -> Option<String> {
+        if ahead == 0 || self.windows.is_empty() {
+            return self.state();
+        }
+        let mut spent = self.spent();
+        self.forget_old(&mut spent);
+        let (now, elapsed) = (self.clock.now().as_millisecond(), self.elapsed());
+        let sent = spent.sent.iter().copied().chain(std::iter::repeat_n(elapsed, ahead));
+        Some(text::write(sent.map(|at| at + now - elapsed), spent.held_until.map(|at| at + now - elapsed)))
+    }
+
     /// As [`export`](Self::export); `None` when there is nothing to remember.
     pub fn state(&self) -> Option<String> {
         let nothing = {
