@@ -10,6 +10,8 @@ pub enum EntryName {
     BookKey,
     /// API key and API secret of a connection, together, so that they can only change together.
     Credential(ConnectionId),
+    /// API key and API secret that wait to take the place of the connection's present ones.
+    NextCredential(ConnectionId),
 }
 
 /// Where a keyring keeps a secret: it finds entries by service and user, and people see the label.
@@ -33,6 +35,9 @@ impl EntryName {
             Self::Credential(connection) => {
                 (format!("credential/{connection}"), format!("API credential of connection {connection}"))
             }
+            Self::NextCredential(connection) => {
+                (format!("next-credential/{connection}"), format!("next API credential of connection {connection}"))
+            }
         };
         KeyringEntry { service: SERVICE, user: format!("{profile}/{purpose}"), label: format!("{SERVICE}: {words}") }
     }
@@ -51,6 +56,7 @@ mod tests {
             EntryName::Credential(ConnectionId::new("book-key")),
             EntryName::Credential(ConnectionId::new("a")),
             EntryName::Credential(ConnectionId::new("b")),
+            EntryName::NextCredential(ConnectionId::new("b")),
         ];
         let entries: HashSet<_> = profiles
             .iter()

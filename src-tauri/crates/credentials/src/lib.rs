@@ -1,22 +1,30 @@
 //! Secrets at rest: the key of the local book and the credentials of the connections.
 //!
-//! [`Secrets`] is one handle over the place where a profile's secrets are kept. Today that place is the system's own
-//! keyring, or memory for a profile that is thrown away with the process; a further place (a vault sealed by a passphrase)
-//! is one more variant behind the same functions. What a secret is *for* is decided by the callers: nothing here signs,
-//! encrypts or sends anything, and nothing here writes a secret into a file.
+//! [`Secrets`] is one handle over the place where a profile's secrets are kept: the system's own keyring, a vault that a passphrase
+//! seals, or memory for a profile that is thrown away with the process. Its callers cannot tell which, beyond asking. What a secret is *for* is
+//! decided by the callers: nothing here signs or sends anything, and what is written into a file is sealed.
 //!
 //! No type of this crate prints a secret, and none can be serialised.
 
+mod attempts;
 mod connection_entry;
+mod contents;
 mod entry;
+mod kept_file;
 mod keyring;
+mod layout;
 mod memory;
+pub mod passphrase;
 mod profile;
+mod recovery_code;
+mod safe;
+mod sealed;
 mod secrets;
 
 pub use entry::EntryName;
 pub use profile::ProfileId;
-pub use secrets::Secrets;
+pub use sealed::KeyCost;
+pub use secrets::{Gate, PlaceName, Secrets};
 
 /// The file in a profile's folder that names the profile, and opening or making it.
 pub mod profile_folder {

@@ -4,6 +4,7 @@
 //! under another path. It is made once and never made anew while the file is there, whatever the file holds: the secrets of
 //! the profile are filed under it.
 
+use crate::kept_file::problem_of;
 use kyc::{Problem, Trouble};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -117,16 +118,6 @@ fn write_draft(draft: &Path, id: ProfileId) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()
-}
-
-fn problem_of(error: &std::io::Error) -> Problem {
-    tracing::warn!(kind = ?error.kind(), "the profile's folder cannot be used");
-    match error.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Trouble::DiskReadOnly,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Trouble::DiskFull,
-        _ => Trouble::Disk,
-    }
-    .into()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod native;
 
 use crate::entry::KeyringEntry;
 use kyc::{Problem, Trouble};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -85,12 +85,14 @@ impl Keyring {
             if store.read(&entry)?.is_some() {
                 return Err(Trouble::Conflict);
             }
-            store.write(&entry, &secret)?;
-            let kept = store.read(&entry)?;
-            let same = kept.is_some_and(|kept| same_text(&kept, &secret));
-            if same { Ok(()) } else { Err(Trouble::KeyringDenied) }
+            write_and_read_back(store, &entry, &secret)
         })
         .await
+    }
+
+    /// Makes an entry or replaces its text, and reads it back. `KeyringDenied` when the keyring does not give it back.
+    pub(crate) async fn write_checked(&self, entry: KeyringEntry, secret: SecretString) -> Result<(), Problem> {
+        self.call(CALL_DEADLINE, move |store| write_and_read_back(store, &entry, &secret)).await
     }
 
     /// Deletes an entry.
@@ -171,8 +173,14 @@ impl Drop for Seat {
     }
 }
 
-fn same_text(one: &SecretString, other: &SecretString) -> bool {
-    use secrecy::ExposeSecret;
+fn write_and_read_back(store: &dyn Store, entry: &KeyringEntry, secret: &SecretString) -> Result<(), Trouble> {
+    store.write(entry, secret)?;
+    let kept = store.read(entry)?;
+    if kept.is_some_and(|kept| same_text(&kept, secret)) { Ok(()) } else { Err(Trouble::KeyringDenied) }
+}
+
+/// Whether two secrets are the same.
+pub(crate) fn same_text(one: &SecretString, other: &SecretString) -> bool {
     one.expose_secret() == other.expose_secret()
 }
 
