@@ -20,6 +20,7 @@ mod recovery_code;
 mod safe;
 mod sealed;
 mod secrets;
+pub mod transfer;
 
 pub use entry::EntryName;
 pub use profile::ProfileId;
@@ -29,4 +30,11 @@ pub use secrets::{Gate, PlaceName, Secrets};
 /// The file in a profile's folder that names the profile, and opening or making it.
 pub mod profile_folder {
     pub use crate::profile::{FILE_NAME, open};
+}
+
+/// Runs what blocks on the disk or on Argon2.
+pub(crate) async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, kyc::Problem> + Send + 'static,
+) -> Result<T, kyc::Problem> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(kyc::Trouble::Internal.into()))
 }

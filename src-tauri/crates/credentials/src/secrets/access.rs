@@ -1,9 +1,9 @@
 //! Getting at secrets that a passphrase guards: opening and closing the gate, and changing what opens it.
 
-use super::{Gate, Home, Inner, Place, Secrets, off_the_runtime};
+use super::{Gate, Home, Inner, Place, Secrets};
 use crate::contents::Contents;
-use crate::passphrase;
 use crate::safe::{Key, Opened, Safe};
+use crate::{off_the_runtime, passphrase};
 use kyc::{Problem, Trouble};
 use secrecy::SecretString;
 use std::sync::Arc;

@@ -6,12 +6,12 @@
 //! Before the keyring is touched the file notes which entries it may hold copies of, so that whoever opens the file after an
 //! interruption removes them. At no moment is there a secret of which no copy is safe.
 
-use super::{Inner, Place, Secrets, off_the_runtime};
+use super::{Inner, Place, Secrets};
 use crate::contents::Contents;
 use crate::entry::EntryName;
 use crate::keyring::same_text;
-use crate::passphrase;
 use crate::safe::{Opened, Safe};
+use crate::{off_the_runtime, passphrase};
 use kyc::{ConnectionId, Problem, Trouble};
 use secrecy::SecretString;
 use std::collections::BTreeSet;
