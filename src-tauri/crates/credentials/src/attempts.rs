@@ -1,8 +1,8 @@
 //! Wrong passphrases slow down whoever sits at the keyboard.
 //!
-//! The count survives a restart in a small file of the profile. It is no protection from somebody who can copy or change
-//! files: they try elsewhere, and what holds them up is the cost of Argon2. An attempt is counted before it is made, so that
-//! ending the process in the middle of one does not make it free.
+//! The count survives a restart in a small file of the profile. It is no protection from somebody who can copy or
+//! change files: they try elsewhere, and what holds them up is the cost of Argon2. An attempt is counted before it is
+//! made, so that ending the process in the middle of one does not make it free.
 
 use crate::kept_file::put_in_place;
 use jiff::{SignedDuration, Timestamp};
@@ -17,8 +17,8 @@ pub(crate) const FILE_NAME: &str = "passphrase-attempts.json";
 
 const FORMAT: u32 = 1;
 
-/// How long nothing is tried after so many wrong passphrases in a row, in seconds. Two slips of the finger cost nothing; from the
-/// last on it stays as it is.
+/// How long nothing is tried after so many wrong passphrases in a row, in seconds. Two slips of the finger cost
+/// nothing; from the last on it stays as it is.
 const WAITS: [i64; 9] = [0, 0, 0, 5, 15, 30, 60, 300, 900];
 
 /// The wrong passphrases of a profile.
@@ -44,8 +44,8 @@ impl Attempts {
     /// Counts an attempt that is about to be made as a wrong one.
     ///
     /// # Errors
-    /// `PassphraseWrong` with the time to wait for, when it may not be made yet. A disk that cannot be written does not hold up
-    /// anybody: the count is kept in memory then.
+    /// `PassphraseWrong` with the time to wait for, when it may not be made yet. A disk that cannot be written does not
+    /// hold up anybody: the count is kept in memory then.
     pub(crate) fn begin(&self) -> Result<(), Problem> {
         let mut known = self.known();
         let now = (self.now)();

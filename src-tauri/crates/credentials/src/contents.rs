@@ -1,7 +1,7 @@
 //! What a vault or a lock holds once it is open, and its layout.
 //!
-//! Besides the secrets it remembers what is still to be done in the keyring: a move between the two can be interrupted at any moment,
-//! and is finished by whoever opens the file next.
+//! Besides the secrets it remembers what is still to be done in the keyring: a move between the two can be interrupted
+//! at any moment, and is finished by whoever opens the file next.
 
 use crate::connection_entry::secret_of_bytes;
 use crate::entry::EntryName;

@@ -1,11 +1,13 @@
 //! A file that must not be lost: it is replaced in one step, and kept twice.
 //!
 //! Main file and copy hold the same bytes. The new content is written under another name, brought to the disk and then
-//! given the main file's name, so that a reader finds the old content or the new one, whatever happens in between; after that the copy is
-//! replaced in the same way. The copy therefore helps where a crash does no harm: when something else damaged or removed the main file.
+//! given the main file's name, so that a reader finds the old content or the new one, whatever happens in between;
+//! after that the copy is replaced in the same way. The copy therefore helps where a crash does no harm: when something
+//! else damaged or removed the main file.
 //!
-//! Whether there *is* such a file is a fact that others build on (it decides where secrets are kept). It is there when main file or
-//! copy are. Removing takes the copy first and the main file last, and what is written under another name never counts.
+//! Whether there *is* such a file is a fact that others build on (it decides where secrets are kept). It is there when
+//! main file or copy are. Removing takes the copy first and the main file last, and what is written under another name
+//! never counts.
 //!
 //! Everything here blocks on the disk. What the bytes mean is the caller's business.
 
@@ -41,8 +43,8 @@ impl KeptFile {
 
     /// Reads the file, by `read`, which says whether bytes are whole.
     ///
-    /// When `read` calls the main file damaged (any trouble for which `is_damage` holds) or it is missing, the copy is taken and becomes the
-    /// main file; the damaged one is kept aside. `None` when there is neither.
+    /// When `read` calls the main file damaged (any trouble for which `is_damage` holds) or it is missing, the copy is
+    /// taken and becomes the main file; the damaged one is kept aside. `None` when there is neither.
     ///
     /// # Errors
     /// What `read` said of the main file when the copy is no better; the disk's troubles.
@@ -60,7 +62,7 @@ impl KeptFile {
         let copy = self.bytes_of(&self.copy)?;
         match (copy.as_deref().map(&read), damage) {
             (Some(Ok(content)), damage) => {
-                tracing::warn!(file = %self.main.display(), damaged = damage.is_some(), "taking the copy in the file's place");
+                tracing::warn!(damaged = damage.is_some(), "a file's copy is taken in its place");
                 if let Some(bytes) = &copy {
                     self.restore(bytes, damage.is_some());
                 }
@@ -72,7 +74,8 @@ impl KeptFile {
         }
     }
 
-    /// Puts the copy in the main file's place. A disk that does not let us leaves both as they are; the copy is read again then.
+    /// Puts the copy in the main file's place. A disk that does not let us leaves both as they are; the copy is read
+    /// again then.
     fn restore(&self, bytes: &[u8], keep_aside: bool) {
         let outcome = if keep_aside { self.put_aside() } else { Ok(()) };
         if let Err(error) = outcome.and_then(|()| put_in_place(&self.main, bytes)) {
@@ -204,8 +207,8 @@ fn write_draft(draft: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Brings a folder's list of names to the disk. Only where folders can be opened like files; elsewhere renaming is all there
-/// is.
+/// Brings a folder's list of names to the disk. Only where folders can be opened like files; elsewhere renaming is all
+/// there is.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,7 +1,7 @@
 //! Fields of a fixed layout in a buffer that is wiped: little-endian numbers, and texts with their length in front.
 //!
-//! Deliberately no general serialisation. What is sealed is laid out by hand, because a serialiser keeps scratch buffers
-//! of its own, and parts of a secret would stay behind in them.
+//! Deliberately no general serialisation. What is sealed is laid out by hand, because a serialiser keeps scratch
+//! buffers of its own, and parts of a secret would stay behind in them.
 
 use zeroize::Zeroizing;
 

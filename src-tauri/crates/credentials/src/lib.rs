@@ -1,8 +1,9 @@
 //! Secrets at rest: the key of the local book and the credentials of the connections.
 //!
-//! [`Secrets`] is one handle over the place where a profile's secrets are kept: the system's own keyring, a vault that a passphrase
-//! seals, or memory for a profile that is thrown away with the process. Its callers cannot tell which, beyond asking. What a secret is *for* is
-//! decided by the callers: nothing here signs or sends anything, and what is written into a file is sealed.
+//! [`Secrets`] is one handle over the place where a profile's secrets are kept: the system's own keyring, a vault that
+//! a passphrase seals, or memory for a profile that is thrown away with the process. Its callers cannot tell which,
+//! beyond asking. What a secret is *for* is decided by the callers: nothing here signs or sends anything, and what is
+//! written into a file is sealed.
 //!
 //! No type of this crate prints a secret, and none can be serialised.
 
@@ -20,6 +21,7 @@ mod recovery_code;
 mod safe;
 mod sealed;
 mod secrets;
+pub mod snippet;
 pub mod transfer;
 
 pub use entry::EntryName;

@@ -1,7 +1,7 @@
 //! What a person may choose as a passphrase, and the one form of it that opens anything.
 //!
-//! A passphrase guards files that an attacker can copy and try at leisure, so a short or a common one is refused. Beyond that
-//! there are no rules about digits and signs: NIST SP 800-63B section 3.1.1 advises against them.
+//! A passphrase guards files that an attacker can copy and try at leisure, so a short or a common one is refused.
+//! Beyond that there are no rules about digits and signs: NIST SP 800-63B section 3.1.1 advises against them.
 
 use kyc::{Problem, Trouble};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,8 +17,8 @@ const FEWEST_DIFFERENT: usize = 5;
 /// More bytes than anybody types; a pasted document is no passphrase.
 const LONGEST_BYTES: usize = 4096;
 
-/// What stands at the head of every list of common passwords, as long as a passphrase has to be or longer. Digits and signs
-/// at the end are dropped before looking.
+/// What stands at the head of every list of common passwords, as long as a passphrase has to be or longer. Digits and
+/// signs at the end are dropped before looking.
 const COMMON: [&str; 14] = [
     "administrator",
     "basketball",

@@ -1,8 +1,8 @@
 //! A profile's identity: a random UUID kept in `profile.json` in the profile's folder.
 //!
 //! It is no secret. It exists so that keyring entries of two profiles never meet, also when a folder is moved or copied
-//! under another path. It is made once and never made anew while the file is there, whatever the file holds: the secrets of
-//! the profile are filed under it.
+//! under another path. It is made once and never made anew while the file is there, whatever the file holds: the
+//! secrets of the profile are filed under it.
 
 use crate::kept_file::problem_of;
 use kyc::{Problem, Trouble};
@@ -43,14 +43,16 @@ struct ProfileFile {
     id: String,
 }
 
-/// Reads the identity of the profile in `folder`, making folder and identity where there are none yet. Blocks on the disk.
+/// Reads the identity of the profile in `folder`, making folder and identity where there are none yet. Blocks on the
+/// disk.
 ///
 /// Two starts at once end with the same identity. The folder is made readable by its owner only, where the system knows
 /// such a thing.
 ///
 /// # Errors
-/// `DiskReadOnly`, `DiskFull` or `Disk` when the folder or the file cannot be made or read; `Disk` also when the file is
-/// there and is no profile, which is never repaired by inventing an identity; `BookNewer` when a newer Vouch wrote it.
+/// `DiskReadOnly`, `DiskFull` or `Disk` when the folder or the file cannot be made or read; `Disk` also when the file
+/// is there and is no profile, which is never repaired by inventing an identity; `BookNewer` when a newer Vouch wrote
+/// it.
 pub fn open(folder: &Path) -> Result<ProfileId, Problem> {
     make_folder(folder).map_err(|error| problem_of(&error))?;
     let path = folder.join(FILE_NAME);
@@ -93,8 +95,8 @@ fn unreadable() -> Problem {
     Trouble::Disk.into()
 }
 
-/// Writes the file under another name first and then gives it its name in one step that never replaces a file, so that a
-/// reader finds all of it or nothing.
+/// Writes the file under another name first and then gives it its name in one step that never replaces a file, so that
+/// a reader finds all of it or nothing.
 fn publish(folder: &Path, path: &Path, id: ProfileId) -> std::io::Result<()> {
     let draft = folder.join(format!(".{FILE_NAME}.{}", Uuid::new_v4()));
     let outcome = write_draft(&draft, id).and_then(|()| match fs::hard_link(&draft, path) {

@@ -1,9 +1,9 @@
-//! The recovery code: what opens a vault or a lock when its passphrase is forgotten. Made by Vouch, shown once, and written
-//! down by a person.
+//! The recovery code: what opens a vault or a lock when its passphrase is forgotten. Made by Vouch, shown once, and
+//! written down by a person.
 //!
-//! Seven groups of four symbols of Crockford's base 32, which has no I, L, O and U. 27 symbols are random, 135 bits in all; the
-//! last is a check over GF(32), which finds every wrong symbol and every two symbols that changed places. What is kept of a code is a slot of
-//! a sealed file, from which it cannot be had back.
+//! Seven groups of four symbols of Crockford's base 32, which has no I, L, O and U. 27 symbols are random, 135 bits in
+//! all; the last is a check over GF(32), which finds every wrong symbol and every two symbols that changed places. What
+//! is kept of a code is a slot of a sealed file, from which it cannot be had back.
 
 use kyc::{Problem, Trouble};
 use secrecy::{ExposeSecret, SecretString};
@@ -37,7 +37,8 @@ pub(crate) fn make() -> Result<SecretString, Problem> {
 /// difference, nor do O for 0, and I or L for 1.
 ///
 /// # Errors
-/// `BadInput` of the field `recovery_code` when it cannot be a code: too short, too long, a symbol that no code has, or mistyped.
+/// `BadInput` of the field `recovery_code` when it cannot be a code: too short, too long, a symbol that no code has, or
+/// mistyped.
 pub(crate) fn parse(typed: &SecretString) -> Result<SecretString, Problem> {
     let mut symbols = Zeroizing::new([0_u8; SYMBOLS]);
     let mut count = 0;
@@ -59,8 +60,8 @@ fn bad_input() -> Problem {
 }
 
 fn is_separator(character: char) -> bool {
-    // U+2010 to U+2015 are the dashes that text programs put in a hyphen's place, U+2212 is the minus sign; what cannot be
-    // seen comes along when a code is copied from a web page.
+    // U+2010 to U+2015 are the dashes that text programs put in a hyphen's place, U+2212 is the minus sign; what cannot
+    // be seen comes along when a code is copied from a web page.
     character.is_whitespace()
         || matches!(character, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{00AD}' | '\u{200B}'..='\u{200D}' | '\u{FEFF}')
 }
@@ -75,8 +76,9 @@ fn value_of(character: char) -> Option<u8> {
     u8::try_from(place).ok()
 }
 
-/// The symbol that makes the sum of all symbols, each times its own power of the field's generator, zero. 28 symbols have 28
-/// different powers, of the 31 that there are; that is why no single error and no swap leaves the sum as it was.
+/// The symbol that makes the sum of all symbols, each times its own power of the field's generator, zero. 28 symbols
+/// have 28 different powers, of the 31 that there are; that is why no single error and no swap leaves the sum as it
+/// was.
 fn check_symbol(symbols: &[u8]) -> u8 {
     // Horner's rule; the check symbol itself comes last, with the power zero.
     symbols.iter().fold(0, |sum, symbol| times_generator(sum ^ symbol))
@@ -111,7 +113,8 @@ mod tests {
 
     #[test]
     fn however_it_is_typed_it_is_the_same_code() {
-        // Its check symbol is computed by hand: all zeros sum up to zero, and a one in the last place but one adds x, which is 2.
+        // Its check symbol is computed by hand: all zeros sum up to zero, and a one in the last place but one adds x,
+        // which is 2.
         let zeros = "0000000000000000000000000000";
         assert_eq!(parsed(zeros).as_deref(), Ok(zeros));
         let one = "0000000000000000000000000012";

@@ -1,7 +1,7 @@
 //! A profile's sealed file of secrets: the vault, or the lock with the one key in it. Opening, saving and removing it.
 //!
-//! Everything here blocks on the disk, and most of it on Argon2 too. Which of the two files a profile has, and what that
-//! means for where its secrets are, is decided in [`crate::secrets`].
+//! Everything here blocks on the disk, and most of it on Argon2 too. Which of the two files a profile has, and what
+//! that means for where its secrets are, is decided in [`crate::secrets`].
 
 use crate::contents::{Contents, Unreadable};
 use crate::kept_file::KeptFile;
@@ -66,7 +66,8 @@ impl Safe {
     /// Opens it.
     ///
     /// # Errors
-    /// `PassphraseWrong`; `BadInput` for what cannot be a recovery code; `VaultDamaged`, `VaultNewer` and the disk's troubles.
+    /// `PassphraseWrong`; `BadInput` for what cannot be a recovery code; `VaultDamaged`, `VaultNewer` and the disk's
+    /// troubles.
     pub(crate) fn open(&self, key: &Key) -> Result<Opened, Problem> {
         let sealed = self.read()?;
         let opened = self.open_sealed(&sealed, key)?;
@@ -88,11 +89,12 @@ impl Safe {
         Ok(Opened { sealer: Arc::new(sealer), contents })
     }
 
-    /// Makes it anew, with a new data key and a new recovery code, which is returned to be shown once. It was opened by both before it is
-    /// written, and read back from the disk afterwards.
+    /// Makes it anew, with a new data key and a new recovery code, which is returned to be shown once. It was opened by
+    /// both before it is written, and read back from the disk afterwards.
     ///
     /// # Errors
-    /// The disk's troubles, and `Internal`. There is none then, unless there was one before, which may be the one in place still.
+    /// The disk's troubles, and `Internal`. There is none then, unless there was one before, which may be the one in
+    /// place still.
     pub(crate) fn make(
         &self,
         contents: Contents,

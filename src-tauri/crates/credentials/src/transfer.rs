@@ -1,7 +1,8 @@
 //! Connections with their credentials on their way to another computer, in a file that a passphrase seals.
 //!
-//! No recovery code: whoever forgot the passphrase exports once more. Customers do not travel, and neither does anything that the providers
-//! will tell the other computer themselves. What is added and what is replaced there is the importing side's decision.
+//! No recovery code: whoever forgot the passphrase exports once more. Customers do not travel, and neither does
+//! anything that the providers will tell the other computer themselves. What is added and what is replaced there is the
+//! importing side's decision.
 
 use crate::kept_file::{problem_of, put_in_place};
 use crate::layout::{Malformed, Reader, Writer};
@@ -66,7 +67,8 @@ pub fn open_bundle(bytes: &[u8], passphrase: &SecretString) -> Result<Bundle, Pr
     from_bytes(&content)
 }
 
-/// Seals connections into a file, readable by its owner only, in place of one that is there. The old one stays when it fails.
+/// Seals connections into a file, readable by its owner only, in place of one that is there. The old one stays when it
+/// fails.
 ///
 /// # Errors
 /// As for [`seal_bundle`], and the disk's troubles.

@@ -1,11 +1,11 @@
 //! The system's keyring, called from a thread of its own and never waited for without end.
 //!
-//! Keyrings block: on a prompt that nobody sees, on a service that hangs, on a bus that is gone. So no call runs on a tokio
-//! worker, and each has a deadline. A call that misses it is left alone with its thread; the next call gets a new thread.
-//! Such a thread is detached, so it delays neither later calls nor the end of the process.
+//! Keyrings block: on a prompt that nobody sees, on a service that hangs, on a bus that is gone. So no call runs on a
+//! tokio worker, and each has a deadline. A call that misses it is left alone with its thread; the next call gets a new
+//! thread. Such a thread is detached, so it delays neither later calls nor the end of the process.
 //!
-//! What is *not* here: which entries there are and what their text means ([`crate::secrets`]), and any decision about what
-//! to do without a keyring, which is the person's.
+//! What is *not* here: which entries there are and what their text means ([`crate::secrets`]), and any decision about
+//! what to do without a keyring, which is the person's.
 
 mod native;
 
@@ -32,8 +32,8 @@ const CALL_DEADLINE: Duration =
 /// How long a person may take to unlock the keyring in the system's own dialog.
 const UNLOCK_DEADLINE: Duration = Duration::from_secs(120);
 
-/// Threads that may be lost in a silent keyring at a time. Beyond that nothing is started any more, until one comes back:
-/// a keyring that swallowed so many calls swallows the next one too.
+/// Threads that may be lost in a silent keyring at a time. Beyond that nothing is started any more, until one comes
+/// back: a keyring that swallowed so many calls swallows the next one too.
 const THREAD_LIMIT: usize = 4;
 
 /// The calls that are needed of a keyring. They block and may never return.
@@ -51,8 +51,8 @@ pub(crate) trait Store: Send + Sync + 'static {
 /// A keyring whose calls have deadlines.
 pub(crate) struct Keyring {
     store: Arc<dyn Store>,
-    /// The thread that is free for the next call. Whoever calls takes it out and puts it back; when a call is dropped in
-    /// between, by its deadline or by its caller, the thread is not put back and ends by itself once it is free.
+    /// The thread that is free for the next call. Whoever calls takes it out and puts it back; when a call is dropped
+    /// in between, by its deadline or by its caller, the thread is not put back and ends by itself once it is free.
     free: Mutex<Option<Thread>>,
     threads: Arc<AtomicUsize>,
 }
@@ -78,8 +78,8 @@ impl Keyring {
         self.call(CALL_DEADLINE, move |store| store.write(&entry, &secret)).await
     }
 
-    /// Writes an entry that must not exist yet, and reads it back, because a keyring that forgets what it accepted is worse
-    /// than none. `Conflict` when it exists.
+    /// Writes an entry that must not exist yet, and reads it back, because a keyring that forgets what it accepted is
+    /// worse than none. `Conflict` when it exists.
     pub(crate) async fn write_new(&self, entry: KeyringEntry, secret: SecretString) -> Result<(), Problem> {
         self.call(CALL_DEADLINE, move |store| {
             if store.read(&entry)?.is_some() {

@@ -1,7 +1,7 @@
 //! The keyring of the system this was built for, through keyring-core's native store for it.
 //!
-//! The store is opened anew for each call. Calls are rare, opening takes milliseconds, and so a keyring service that was
-//! restarted, or started after Vouch, is found without any state to mend.
+//! The store is opened anew for each call. Calls are rare, opening takes milliseconds, and so a keyring service that
+//! was restarted, or started after Vouch, is found without any state to mend.
 
 #[cfg(target_os = "macos")]
 #[path = "native/macos.rs"]

@@ -1,5 +1,5 @@
-//! The thread and its deadline, over a keyring that hangs, fails and panics on demand. The clock of the runtime is paused
-//! where a deadline is to pass, so that no test waits for one.
+//! The thread and its deadline, over a keyring that hangs, fails and panics on demand. The clock of the runtime is
+//! paused where a deadline is to pass, so that no test waits for one.
 
 use super::*;
 use crate::{EntryName, ProfileId};

@@ -20,11 +20,12 @@ pub struct KeyCost {
 }
 
 impl KeyCost {
-    /// What the product uses: the second recommended option of RFC 9106 section 4, three passes over 64 MiB in four lanes.
+    /// What the product uses: the second recommended option of RFC 9106 section 4, three passes over 64 MiB in four
+    /// lanes.
     ///
-    /// The first option takes 2 GiB, which an office computer with a browser and a chat open does not have to spare. OWASP's
-    /// minimum (19 MiB, two passes) is meant for servers that answer many people at once. Here one person waits for a
-    /// fraction of a second, once a day.
+    /// The first option takes 2 GiB, which an office computer with a browser and a chat open does not have to spare.
+    /// OWASP's minimum (19 MiB, two passes) is meant for servers that answer many people at once. Here one person waits
+    /// for a fraction of a second, once a day.
     pub const STANDARD: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 4 };
 
     /// More than this is not computed for any file, whatever it asks for: 1 GiB of memory.
@@ -35,8 +36,8 @@ impl KeyCost {
 
     /// Other parameters: cheaper ones for tests, or what a file says.
     ///
-    /// `None` when they are outside what Argon2 allows (8 KiB for each lane at least), or take more than 1 GiB of memory or
-    /// more work than four passes over that.
+    /// `None` when they are outside what Argon2 allows (8 KiB for each lane at least), or take more than 1 GiB of
+    /// memory or more work than four passes over that.
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
         let fits = (1..=Self::MOST_LANES).contains(&lanes)
             && (8 * lanes..=Self::MOST_MEMORY_KIB).contains(&memory_kib)

@@ -1,8 +1,8 @@
 //! The one file format for everything that a passphrase seals: the vault, the app lock, and connections on their way to
 //! another computer.
 //!
-//! A random data key encrypts the content. Each slot holds that key once more, wrapped by a key that is derived from what
-//! opens the slot: the passphrase, or the recovery code. The content can so be sealed again without either.
+//! A random data key encrypts the content. Each slot holds that key once more, wrapped by a key that is derived from
+//! what opens the slot: the passphrase, or the recovery code. The content can so be sealed again without either.
 //!
 //! ```text
 //! magic           8   "\x93VOUCH\r\n"
@@ -15,15 +15,16 @@
 //!   lanes         4              }
 //!   salt         16              }
 //!   nonce        24
-//!   wrapped key  48     the data key under XChaCha20-Poly1305; magic, format, kind and the slot's first 29 bytes are authenticated
+//!   wrapped key  48     the data key under XChaCha20-Poly1305; magic, format, kind and what comes before the slot's
+//!                       nonce are authenticated
 //! nonce          24
 //! content         …   under XChaCha20-Poly1305; everything before it is authenticated
 //! checksum       32   SHA-256 of everything before it
 //! ```
 //!
-//! Numbers are little-endian. The checksum protects nothing from an attacker; it tells damage from a wrong passphrase before
-//! anybody has typed one. Every later format keeps magic, format and checksum where they are, so that a newer file is
-//! recognised as such and not taken for a damaged one.
+//! Numbers are little-endian. The checksum protects nothing from an attacker; it tells damage from a wrong passphrase
+//! before anybody has typed one. Every later format keeps magic, format and checksum where they are, so that a newer
+//! file is recognised as such and not taken for a damaged one.
 //!
 //! What the content means is not known here, and neither is where the bytes rest.
 
@@ -110,8 +111,8 @@ impl Sealed {
     /// Reads a file of this kind.
     ///
     /// # Errors
-    /// The kind's troubles: damaged when it was cut off, changed, is of another kind or no sealed file at all; newer when a
-    /// newer Vouch wrote it.
+    /// The kind's troubles: damaged when it was cut off, changed, is of another kind or no sealed file at all; newer
+    /// when a newer Vouch wrote it.
     pub(crate) fn read(kind: Kind, bytes: &[u8]) -> Result<Self, Problem> {
         let damaged = |_| Problem::from(kind.damaged());
         let whole = bytes.split_last_chunk::<CHECKSUM_LENGTH>();
@@ -195,7 +196,8 @@ impl Sealer {
         self.slots.iter().find(|slot| slot.opener == Opener::Passphrase).map(|slot| slot.cost)
     }
 
-    /// Gives `secret` the slot of this opener, in place of what opened it before. Takes as long as deriving a key takes.
+    /// Gives `secret` the slot of this opener, in place of what opened it before. Takes as long as deriving a key
+    /// takes.
     ///
     /// # Errors
     /// `Internal` when the system has no randomness or no memory.

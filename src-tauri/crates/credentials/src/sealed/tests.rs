@@ -110,8 +110,8 @@ fn whoever_mends_the_checksum_still_cannot_change_the_content_or_the_slots() {
     }
 }
 
-/// A file that tests/data/known_sealed.py made from the description in the module's head, with libsodium and argon2's own
-/// program.
+/// A file that tests/data/known_sealed.py made from the description in the module's head, with libsodium and argon2's
+/// own program.
 #[test]
 fn a_known_file_opens() {
     let file = include_bytes!("../../tests/data/known.sealed");

@@ -24,7 +24,8 @@ impl Secrets {
         matches!(&*self.inner.place(), Place::Vault(_) | Place::Lock(_))
     }
 
-    /// Opens the gate. With an open gate it only tells whether the passphrase is right; without any lock it does nothing.
+    /// Opens the gate. With an open gate it only tells whether the passphrase is right; without any lock it does
+    /// nothing.
     ///
     /// What an interrupted move or lock left undone is finished on the way, as far as keyring and disk allow.
     ///
@@ -47,13 +48,13 @@ impl Secrets {
         .await
     }
 
-    /// Opens the gate by the recovery code, sets a new passphrase and answers with a new recovery code, to be shown once. The old code
-    /// opens nothing any more. Wrong passphrases do not hold it up.
+    /// Opens the gate by the recovery code, sets a new passphrase and answers with a new recovery code, to be shown
+    /// once. The old code opens nothing any more. Wrong passphrases do not hold it up.
     ///
     /// # Errors
     /// `BadInput` of the field `recovery_code` for what cannot be a code, of the field `passphrase` for a weak one;
-    /// `PassphraseWrong` for a code that is not this one's; else as for [`unlock`](Self::unlock), and old code and passphrase stay.
-    /// `Conflict` where there is nothing to recover.
+    /// `PassphraseWrong` for a code that is not this one's; else as for [`unlock`](Self::unlock), and old code and
+    /// passphrase stay. `Conflict` where there is nothing to recover.
     pub async fn recover(&self, code: SecretString, new_passphrase: SecretString) -> Result<SecretString, Problem> {
         passphrase::accept(&new_passphrase)?;
         self.alone(|inner| async move {
@@ -73,8 +74,9 @@ impl Secrets {
         .await
     }
 
-    /// Forgets every key and secret in memory. With a vault or a lock the gate is closed then; without, nothing is in memory. In
-    /// the place [`Memory`](super::PlaceName::Memory) the secrets stay, because there is nowhere to have them back from.
+    /// Forgets every key and secret in memory. With a vault or a lock the gate is closed then; without, nothing is in
+    /// memory. In the place [`Memory`](super::PlaceName::Memory) the secrets stay, because there is nowhere to have
+    /// them back from.
     pub fn close(&self) {
         self.inner.closings.fetch_add(1, Ordering::SeqCst);
         if let Place::Vault(opened) | Place::Lock(opened) = &mut *self.inner.place() {
@@ -85,8 +87,8 @@ impl Secrets {
     /// Changes the passphrase of the vault or of the lock. The recovery code stays as it is.
     ///
     /// # Errors
-    /// `BadInput` of the field `passphrase` for a weak new one; `PassphraseWrong` for the old one; the disk's troubles, and the old
-    /// one stays. `Conflict` where there is no passphrase.
+    /// `BadInput` of the field `passphrase` for a weak new one; `PassphraseWrong` for the old one; the disk's troubles,
+    /// and the old one stays. `Conflict` where there is no passphrase.
     pub async fn change_passphrase(&self, old: SecretString, new: SecretString) -> Result<(), Problem> {
         passphrase::accept(&new)?;
         self.alone(|inner| async move {
@@ -117,7 +119,8 @@ impl Inner {
         }
     }
 
-    /// Opens the sealed file, unless it is too early after wrong passphrases. What costs too little to try is sealed anew.
+    /// Opens the sealed file, unless it is too early after wrong passphrases. What costs too little to try is sealed
+    /// anew.
     pub(super) async fn open_by_passphrase(self: &Arc<Self>, typed: SecretString) -> Result<Opened, Problem> {
         let (inner, safe) = (Arc::clone(self), self.safe()?);
         off_the_runtime(move || {

@@ -1,10 +1,11 @@
 //! [`Secrets`]: one handle over the place where a profile's secrets are kept.
 //!
-//! The place is decided by what lies in the profile's folder, and by nothing else: with a vault's file (or its copy) in it,
-//! the secrets are in the vault; without, in the system's keyring. A vault comes to be, and goes, by one renaming or
-//! removing of that file, and at that moment the other place holds everything as well. So there is no moment at which the
-//! file says anything but the truth, and no second marker that could contradict it. The same holds for the lock's file and
-//! the one key that it keeps. When both files are there, the secrets were on their way from the lock into the vault, and the vault counts.
+//! The place is decided by what lies in the profile's folder, and by nothing else: with a vault's file (or its copy) in
+//! it, the secrets are in the vault; without, in the system's keyring. A vault comes to be, and goes, by one renaming
+//! or removing of that file, and at that moment the other place holds everything as well. So there is no moment at
+//! which the file says anything but the truth, and no second marker that could contradict it. The same holds for the
+//! lock's file and the one key that it keeps. When both files are there, the secrets were on their way from the lock
+//! into the vault, and the vault counts.
 
 mod access;
 mod moves;
@@ -31,10 +32,10 @@ use zeroize::Zeroizing;
 
 /// The secrets of one profile. Cheap to clone; all clones are the same place.
 ///
-/// Every function can end in one of the five states of a keyring: what was asked for is found or missing (an `Option`, or
-/// for [`credential`](Self::credential) the trouble `CredentialMissing`), or the trouble is `KeyringLocked`,
-/// `KeyringMissing`, `KeyringDenied` or `KeyringSilent`. With a vault or a lock there is `PassphraseNeeded` besides, and what the disk
-/// says. None waits without end, and all need a tokio runtime with its timer.
+/// Every function can end in one of the five states of a keyring: what was asked for is found or missing (an `Option`,
+/// or for [`credential`](Self::credential) the trouble `CredentialMissing`), or the trouble is `KeyringLocked`,
+/// `KeyringMissing`, `KeyringDenied` or `KeyringSilent`. With a vault or a lock there is `PassphraseNeeded` besides,
+/// and what the disk says. None waits without end, and all need a tokio runtime with its timer.
 #[derive(Clone)]
 pub struct Secrets {
     inner: Arc<Inner>,
@@ -113,12 +114,13 @@ enum Whereabouts {
 }
 
 impl Secrets {
-    /// The secrets of the profile in `folder`, wherever they are kept; folder and identity are made where there are none
-    /// yet, as by [`profile_folder::open`](crate::profile_folder::open). Blocks on the disk. Nothing is asked of a keyring yet.
+    /// The secrets of the profile in `folder`, wherever they are kept; folder and identity are made where there are
+    /// none yet, as by [`profile_folder::open`](crate::profile_folder::open). Blocks on the disk. Nothing is asked of a
+    /// keyring yet.
     ///
     /// # Errors
-    /// As for [`profile_folder::open`](crate::profile_folder::open); `VaultDamaged` when the vault or the lock is damaged and so is its
-    /// copy, `VaultNewer` when a newer Vouch wrote it. Nothing is replaced then.
+    /// As for [`profile_folder::open`](crate::profile_folder::open); `VaultDamaged` when the vault or the lock is
+    /// damaged and so is its copy, `VaultNewer` when a newer Vouch wrote it. Nothing is replaced then.
     pub fn open(folder: &Path) -> Result<Self, Problem> {
         Self::open_at_cost(folder, KeyCost::STANDARD)
     }
@@ -212,8 +214,8 @@ impl Secrets {
     /// Makes the entry or replaces its text.
     ///
     /// # Errors
-    /// `PassphraseNeeded` while the gate is closed; the keyring's troubles, or the disk's. After `KeyringSilent` the write may still
-    /// happen; after a trouble of the disk the old text is in place.
+    /// `PassphraseNeeded` while the gate is closed; the keyring's troubles, or the disk's. After `KeyringSilent` the
+    /// write may still happen; after a trouble of the disk the old text is in place.
     pub async fn write(&self, name: &EntryName, secret: SecretString) -> Result<(), Problem> {
         self.change(name, Some(secret)).await
     }
@@ -249,8 +251,8 @@ impl Secrets {
         }
     }
 
-    /// Has the system ask the person to unlock the keyring, and waits up to two minutes for it. Does nothing where no such
-    /// thing exists.
+    /// Has the system ask the person to unlock the keyring, and waits up to two minutes for it. Does nothing where no
+    /// such thing exists.
     ///
     /// # Errors
     /// `KeyringDenied` when the person closes the dialog, `KeyringSilent` when nobody answers it, else as for reading.
@@ -261,8 +263,8 @@ impl Secrets {
         }
     }
 
-    /// The key of the local book, 64 hexadecimal digits; `None` when none was made yet. With a book at hand `None` means
-    /// that its key is lost, and must never lead to [`make_book_key`](Self::make_book_key).
+    /// The key of the local book, 64 hexadecimal digits; `None` when none was made yet. With a book at hand `None`
+    /// means that its key is lost, and must never lead to [`make_book_key`](Self::make_book_key).
     ///
     /// # Errors
     /// As for [`read`](Self::read).
@@ -270,12 +272,13 @@ impl Secrets {
         self.read(&EntryName::BookKey).await
     }
 
-    /// Makes the key of a book that is about to be created: 256 random bits of the system's generator, as 64 hexadecimal
-    /// digits, kept before they are returned.
+    /// Makes the key of a book that is about to be created: 256 random bits of the system's generator, as 64
+    /// hexadecimal digits, kept before they are returned.
     ///
     /// # Errors
-    /// `Conflict` when there is a key already; it is never replaced. After `KeyringSilent` the key may still come to be;
-    /// [`book_key`](Self::book_key) tells. `KeyringDenied` also when the keyring accepts the key and does not give it back.
+    /// `Conflict` when there is a key already; it is never replaced. After `KeyringSilent` the key may still come to
+    /// be; [`book_key`](Self::book_key) tells. `KeyringDenied` also when the keyring accepts the key and does not give
+    /// it back.
     pub async fn make_book_key(&self) -> Result<SecretString, Problem> {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         let mut digits = Zeroizing::new([0_u8; 64]);
@@ -376,8 +379,8 @@ impl Inner {
         })
     }
 
-    /// Changes entries that are in memory, in the vault or in the lock, all or none: makes or replaces one, or with `None`
-    /// removes it. To be called alone.
+    /// Changes entries that are in memory, in the vault or in the lock, all or none: makes or replaces one, or with
+    /// `None` removes it. To be called alone.
     async fn change(self: &Arc<Self>, changes: Vec<(EntryName, Option<SecretString>)>) -> Result<(), Problem> {
         if let Place::Memory(memory) = &mut *self.place() {
             changes.into_iter().for_each(|(name, secret)| memory.change(name, secret));

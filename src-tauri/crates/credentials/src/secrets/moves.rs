@@ -1,10 +1,11 @@
-//! Moving secrets between the keyring and a sealed file: into the vault and back, and the book's key into the lock and back.
+//! Moving secrets between the keyring and a sealed file: into the vault and back, and the book's key into the lock and
+//! back.
 //!
 //! Both directions are the same act with other names. Into a file: everything is gathered from the keyring, the file is
-//! written, opened and read back, and from then on counts; only then the keyring's copies are removed. Out of a file: the
-//! keyring is written and read back entry by entry, and only then the file is removed, with which the keyring counts.
-//! Before the keyring is touched the file notes which entries it may hold copies of, so that whoever opens the file after an
-//! interruption removes them. At no moment is there a secret of which no copy is safe.
+//! written, opened and read back, and from then on counts; only then the keyring's copies are removed. Out of a file:
+//! the keyring is written and read back entry by entry, and only then the file is removed, with which the keyring
+//! counts. Before the keyring is touched the file notes which entries it may hold copies of, so that whoever opens the
+//! file after an interruption removes them. At no moment is there a secret of which no copy is safe.
 
 use super::{Inner, Place, Secrets};
 use crate::contents::Contents;
@@ -19,16 +20,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 impl Secrets {
-    /// Makes an empty vault, for a profile that has no secrets yet, and answers with its recovery code, to be shown once. The
-    /// gate is open then.
+    /// Makes an empty vault, for a profile that has no secrets yet, and answers with its recovery code, to be shown
+    /// once. The gate is open then.
     ///
-    /// Where the keyring is missing, denied or silent, nobody knows whether it holds secrets of this profile. The vault remembers
-    /// that: what it lacks is looked for in the keyring, as long as no book key was made in the vault, and taken over once it can be read.
+    /// Where the keyring is missing, denied or silent, nobody knows whether it holds secrets of this profile. The vault
+    /// remembers that: what it lacks is looked for in the keyring, as long as no book key was made in the vault, and
+    /// taken over once it can be read.
     ///
     /// # Errors
-    /// `Conflict` when the keyring holds a book key, which asks for [`move_to_vault`](Self::move_to_vault), when there is a
-    /// vault or a lock already, or the profile has no folder. `KeyringLocked` when the keyring only needs to be unlocked. `BadInput` of the field `passphrase`; the
-    /// disk's troubles.
+    /// `Conflict` when the keyring holds a book key, which asks for [`move_to_vault`](Self::move_to_vault), when there
+    /// is a vault or a lock already, or the profile has no folder. `KeyringLocked` when the keyring only needs to be
+    /// unlocked. `BadInput` of the field `passphrase`; the disk's troubles.
     pub async fn make_vault(&self, passphrase: SecretString) -> Result<SecretString, Problem> {
         passphrase::accept(&passphrase)?;
         self.alone(|inner| async move {
@@ -49,13 +51,15 @@ impl Secrets {
         .await
     }
 
-    /// Moves the book's key and the credentials of these connections, which must be all, from the keyring into a new vault, and answers with its
-    /// recovery code, to be shown once. The vault's passphrase takes the place of an app lock's.
+    /// Moves the book's key and the credentials of these connections, which must be all, from the keyring into a new
+    /// vault, and answers with its recovery code, to be shown once. The vault's passphrase takes the place of an app
+    /// lock's.
     ///
     /// # Errors
     /// The keyring's troubles, when something cannot be read; the disk's; `BadInput` of the field `passphrase`;
-    /// `PassphraseNeeded` when the app is locked; `Conflict` when the secrets are not in the keyring. Everything is where it was
-    /// then. That the keyring does not let go of its copies is no error: they are removed after a later unlock.
+    /// `PassphraseNeeded` when the app is locked; `Conflict` when the secrets are not in the keyring. Everything is
+    /// where it was then. That the keyring does not let go of its copies is no error: they are removed after a later
+    /// unlock.
     pub async fn move_to_vault(
         &self,
         connections: &[ConnectionId],
@@ -89,8 +93,8 @@ impl Secrets {
     /// Moves everything from the vault into the keyring, and removes the vault.
     ///
     /// # Errors
-    /// `PassphraseWrong`; the keyring's troubles, the disk's. `Conflict` when the secrets are not in a vault, or the keyring holds another
-    /// book key, which is never replaced. Everything is where it was then.
+    /// `PassphraseWrong`; the keyring's troubles, the disk's. `Conflict` when the secrets are not in a vault, or the
+    /// keyring holds another book key, which is never replaced. Everything is where it was then.
     pub async fn move_to_keyring(&self, passphrase: SecretString) -> Result<(), Problem> {
         self.alone(|inner| async move {
             if !matches!(&*inner.place(), Place::Vault(_)) {
@@ -101,12 +105,12 @@ impl Secrets {
         .await
     }
 
-    /// Sets the app lock: takes the book's key out of the keyring and seals it by a passphrase. Answers with the recovery code, to
-    /// be shown once. The gate stays open.
+    /// Sets the app lock: takes the book's key out of the keyring and seals it by a passphrase. Answers with the
+    /// recovery code, to be shown once. The gate stays open.
     ///
     /// # Errors
-    /// `BookKeyMissing` when there is no key; `Conflict` when there is a lock already, or a vault, whose passphrase is the lock;
-    /// `BadInput` of the field `passphrase`; the keyring's troubles, the disk's. There is no lock then.
+    /// `BookKeyMissing` when there is no key; `Conflict` when there is a lock already, or a vault, whose passphrase is
+    /// the lock; `BadInput` of the field `passphrase`; the keyring's troubles, the disk's. There is no lock then.
     pub async fn set_lock(&self, passphrase: SecretString) -> Result<SecretString, Problem> {
         passphrase::accept(&passphrase)?;
         self.alone(|inner| async move {
@@ -126,8 +130,8 @@ impl Secrets {
     /// Removes the app lock: puts the book's key back into the keyring.
     ///
     /// # Errors
-    /// `PassphraseWrong`; the keyring's troubles, the disk's. `Conflict` when there is no lock, or the keyring holds another book key.
-    /// The lock is on then.
+    /// `PassphraseWrong`; the keyring's troubles, the disk's. `Conflict` when there is no lock, or the keyring holds
+    /// another book key. The lock is on then.
     pub async fn remove_lock(&self, passphrase: SecretString) -> Result<(), Problem> {
         self.alone(|inner| async move {
             if !matches!(&*inner.place(), Place::Lock(_)) {
@@ -138,8 +142,8 @@ impl Secrets {
         .await
     }
 
-    /// Looks in the keyring for what a vault lacks that was made without seeing it, and takes it over. Missing as long as the keyring
-    /// cannot be read.
+    /// Looks in the keyring for what a vault lacks that was made without seeing it, and takes it over. Missing as long
+    /// as the keyring cannot be read.
     pub(super) async fn adopt(&self, name: &EntryName) -> Result<Option<SecretString>, Problem> {
         let name = name.clone();
         self.alone(|inner| async move {
@@ -253,8 +257,8 @@ impl Inner {
         self.moves.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Finishes what an interrupted move left undone, as far as it can be: removes from the keyring what the open sealed file
-    /// holds, and a lock's file whose key went into the vault. To be called alone.
+    /// Finishes what an interrupted move left undone, as far as it can be: removes from the keyring what the open
+    /// sealed file holds, and a lock's file whose key went into the vault. To be called alone.
     pub(super) async fn finish_moves(self: &Arc<Self>) {
         let contents = match &*self.place() {
             Place::Vault(Some(opened)) | Place::Lock(Some(opened)) => opened.contents.clone(),

@@ -1,5 +1,5 @@
-//! A second credential of a connection, waiting to take the place of the first: the provider issued a new key, the old one
-//! is kept until the new one was seen to work.
+//! A second credential of a connection, waiting to take the place of the first: the provider issued a new key, the old
+//! one is kept until the new one was seen to work.
 
 use super::{Inner, Secrets, Whereabouts};
 use crate::connection_entry::{from_text, to_text};
@@ -19,7 +19,7 @@ impl Secrets {
         if self.read(&current).await?.is_some_and(|current| same_text(&current, &waiting)) {
             // It took its place already, and only the last step is missing. That it cannot be done now does no harm.
             if let Err(problem) = self.delete(&next).await {
-                tracing::warn!(%problem, "a credential that took its place cannot be removed from the waiting ones yet");
+                tracing::warn!(%problem, "a credential that took its place still waits");
             }
             return Ok(None);
         }
@@ -38,8 +38,8 @@ impl Secrets {
         self.write(&EntryName::NextCredential(connection.clone()), to_text(credential)?).await
     }
 
-    /// Puts the waiting credential in the place of the present one. The new one is in place, and was read back, before it is
-    /// removed from where it waited; an interruption in between leaves it in both, which counts as done.
+    /// Puts the waiting credential in the place of the present one. The new one is in place, and was read back, before
+    /// it is removed from where it waited; an interruption in between leaves it in both, which counts as done.
     ///
     /// # Errors
     /// `CredentialMissing` when none waits; else as for [`write`](Self::write), and both are kept as they were.

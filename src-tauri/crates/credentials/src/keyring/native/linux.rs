@@ -1,8 +1,8 @@
 //! Linux: the Secret Service (GNOME Keyring, KWallet, KeePassXC) over the session bus.
 //!
-//! The store unlocks whatever it meets, and unlocking waits for a prompt, for ever when there is nobody to see it. So this
-//! asks first, by calls that never prompt, and ends with `KeyringLocked` where a prompt would come. The person then unlocks
-//! by [`unlock`], or by the system's own means.
+//! The store unlocks whatever it meets, and unlocking waits for a prompt, for ever when there is nobody to see it. So
+//! this asks first, by calls that never prompt, and ends with `KeyringLocked` where a prompt would come. The person
+//! then unlocks by [`unlock`], or by the system's own means.
 
 use crate::entry::KeyringEntry;
 use keyring_core::Entry;
@@ -22,8 +22,8 @@ pub(super) fn entry(entry: &KeyringEntry) -> keyring_core::Result<Entry> {
 /// Succeeds when reading and writing `entry` would not prompt: neither it nor the default collection, where new entries
 /// go, is locked.
 ///
-/// The default collection counts for reading as well. Some services say nothing of what a locked collection holds, and an
-/// entry must not be taken for missing because its keyring is closed.
+/// The default collection counts for reading as well. Some services say nothing of what a locked collection holds, and
+/// an entry must not be taken for missing because its keyring is closed.
 pub(super) fn require_open(entry: Option<&KeyringEntry>) -> Result<(), Trouble> {
     let found = probe(entry);
     found.map_err(|error| {

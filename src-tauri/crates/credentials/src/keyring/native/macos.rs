@@ -1,5 +1,5 @@
-//! macOS: the login keychain. The system itself asks the person when an entry may not be read without; it cannot be asked
-//! beforehand, and the deadline covers somebody who does not answer.
+//! macOS: the login keychain. The system itself asks the person when an entry may not be read without; it cannot be
+//! asked beforehand, and the deadline covers somebody who does not answer.
 
 use super::macos_status::trouble_of_status;
 use crate::entry::KeyringEntry;

@@ -1,4 +1,5 @@
-//! Status codes of Apple's Security framework (SecBase.h), apart from the calls so that they are tested on every system.
+//! Status codes of Apple's Security framework (SecBase.h), apart from the calls so that they are tested on every
+//! system.
 
 use kyc::Trouble;
 

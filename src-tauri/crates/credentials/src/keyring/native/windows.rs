@@ -1,4 +1,5 @@
-//! Windows: the Credential Manager of the signed-in account. It is open while the account is signed in and never prompts.
+//! Windows: the Credential Manager of the signed-in account. It is open while the account is signed in and never
+//! prompts.
 
 use crate::entry::KeyringEntry;
 use keyring_core::Entry;
@@ -7,8 +8,8 @@ use kyc::Trouble;
 use std::collections::HashMap;
 use windows_native_keyring_store::Store;
 
-/// Opens the store and names the entry. It stays on this computer: by default a credential would travel with the account to
-/// every computer of its domain, while the book it opens stays here.
+/// Opens the store and names the entry. It stays on this computer: by default a credential would travel with the
+/// account to every computer of its domain, while the book it opens stays here.
 pub(super) fn entry(entry: &KeyringEntry) -> keyring_core::Result<Entry> {
     let modifiers = HashMap::from([("persistence", "Local")]);
     Store::new()?.build(entry.service, &entry.user, Some(&modifiers))
