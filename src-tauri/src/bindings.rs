@@ -4,7 +4,7 @@
 //! writes it anew.
 
 use crate::commands;
-use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged};
+use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged, LockSoon};
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
@@ -22,6 +22,12 @@ pub fn builder() -> Builder<Wry> {
             commands::connections::connections,
             commands::connections::sync_now,
             commands::connections::stop_sync,
+            commands::credentials::credentials,
+            commands::credentials::test_credential,
+            commands::credentials::rotate_credential,
+            commands::credentials::try_next_credential,
+            commands::credentials::discard_next_credential,
+            commands::credentials::set_connection_enabled,
             commands::customers::search,
             commands::customers::rows,
             commands::customers::view_counts,
@@ -30,8 +36,25 @@ pub fn builder() -> Builder<Wry> {
             commands::demo::leave_demo,
             commands::demo::scenarios,
             commands::demo::play_scenario,
+            commands::protection::protection,
+            commands::protection::unlock,
+            commands::protection::recover,
+            commands::protection::lock_now,
+            commands::protection::person_active,
+            commands::protection::set_lock,
+            commands::protection::remove_lock,
+            commands::protection::change_passphrase,
+            commands::protection::make_vault,
+            commands::protection::move_secrets,
+            commands::protection::copy_for_a_minute,
+            commands::transfer::suggested_export_path,
+            commands::transfer::export_connections,
+            commands::transfer::read_export,
+            commands::transfer::read_snippet,
+            commands::transfer::import_connections,
+            commands::transfer::discard_import,
         ])
-        .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged])
+        .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged, LockSoon])
         .disable_serde_phases()
 }
 

@@ -19,6 +19,13 @@ pub struct ConnectionsChanged {
     pub connections: Vec<ConnectionView>,
 }
 
+/// The app is about to lock itself because nobody is there.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct LockSoon {
+    /// In how many seconds; `null`: not any more.
+    pub seconds: Option<u32>,
+}
+
 /// The book was opened or closed, or the sample customers were entered or left: ask for the app's state anew.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct DeskChanged {}

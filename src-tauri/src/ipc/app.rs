@@ -1,6 +1,6 @@
 //! The app as a whole: what the window needs to draw its first screen, and the person's preferences.
 
-use super::{ConnectionView, Problem, ProviderDescription};
+use super::{ConnectionView, Gate, Problem, ProviderDescription};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -24,7 +24,7 @@ pub struct AppState {
 
 /// Whether the book is open.
 #[derive(Debug, Clone, Serialize, Type)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum DeskState {
     /// Open, on the person's own profile or on the sample customers.
     Open {
@@ -39,6 +39,13 @@ pub enum DeskState {
     Closed {
         /// Why.
         problem: Problem,
+        /// Whether a sealed vault may take the keyring's place: the profile has no book yet whose key would be elsewhere.
+        vault_possible: bool,
+    },
+    /// Sealed or locked: `unlock` opens it.
+    Locked {
+        /// By what.
+        gate: Gate,
     },
 }
 
@@ -81,11 +88,26 @@ pub struct Preferences {
     pub detail_width: u16,
     /// The shown columns in order; empty for the usual ones.
     pub columns: Vec<ColumnChoice>,
+    /// Lock after so many minutes without the person; `null` never. Has an effect only while a lock or a vault is there.
+    pub lock_after_minutes: Option<u16>,
+    /// Lock when the computer goes to sleep.
+    pub lock_on_sleep: bool,
+    /// Remind of credentials that are this many days old; `null` never.
+    pub remind_after_days: Option<u16>,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { theme: Theme::System, language: None, sidebar_width: 232, detail_width: 380, columns: Vec::new() }
+        Self {
+            theme: Theme::System,
+            language: None,
+            sidebar_width: 232,
+            detail_width: 380,
+            columns: Vec::new(),
+            lock_after_minutes: Some(15),
+            lock_on_sleep: true,
+            remind_after_days: Some(180),
+        }
     }
 }
 

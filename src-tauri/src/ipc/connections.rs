@@ -1,6 +1,7 @@
 //! Providers and connections.
 
-use super::{Column, Problem};
+use super::credentials::Standing;
+use super::{Column, Problem, Typed};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -70,26 +71,13 @@ pub struct ConnectionDraft {
     /// Used for `custom` and where the provider has no known address.
     pub base_url: String,
     /// The key; while editing, empty together with the secret to keep the stored ones.
-    #[specta(type = String)]
     pub api_key: Typed,
     /// The secret.
-    #[specta(type = String)]
     pub api_secret: Typed,
     /// Budget; `null` for the provider's usual one, 0 for none.
     pub requests_per_minute: Option<u32>,
     /// Budget; `null` for the provider's usual one, 0 for none.
     pub requests_per_hour: Option<u32>,
-}
-
-/// A secret on its way in: wiped when dropped, and without a way to print or send it.
-#[derive(Deserialize)]
-#[serde(from = "String")]
-pub struct Typed(secrecy::SecretString);
-
-impl From<String> for Typed {
-    fn from(text: String) -> Self {
-        Self(text.into())
-    }
 }
 
 impl ConnectionDraft {
@@ -100,8 +88,8 @@ impl ConnectionDraft {
             environment: self.environment.into(),
             label: self.label,
             base_url: self.base_url,
-            api_key: self.api_key.0,
-            api_secret: self.api_secret.0,
+            api_key: self.api_key.into_secret(),
+            api_secret: self.api_secret.into_secret(),
             limits: kyc::RequestLimits { per_minute: self.requests_per_minute, per_hour: self.requests_per_hour },
         }
     }
@@ -151,6 +139,8 @@ pub struct ConnectionView {
     pub requests_per_minute: Option<u32>,
     /// The officer's budget, `null` for the usual one.
     pub requests_per_hour: Option<u32>,
+    /// Whether it is worked with.
+    pub standing: Standing,
     /// What it is doing.
     pub state: ConnectionState,
     /// Customers seen in the running walk, or listed in the book when there is none.
@@ -188,6 +178,7 @@ impl From<desk::ConnectionStatus> for ConnectionView {
             key_tail: connection.key_tail,
             requests_per_minute: connection.limits.per_minute,
             requests_per_hour: connection.limits.per_hour,
+            standing: connection.standing.into(),
             state,
             synced: activity.seen,
             total: activity.announced,

@@ -5,13 +5,21 @@
 
 mod app;
 mod connections;
+mod credentials;
 mod customers;
 mod demo;
 mod problem;
+mod protection;
 mod query;
+mod transfer;
+mod typed;
 
 pub use app::{AppState, Column, DeskState, Language, Preferences, Theme};
 pub use connections::{ConnectionCheck, ConnectionDraft, ConnectionView, ProviderDescription};
+pub use credentials::{CredentialView, LeftCustomers, Rotation};
 pub use customers::{CustomerDetail, FacetCount, Facets, Query, Rows, SearchAnswer, Sort, View, ViewCount};
 pub use demo::{Scenario, ScenarioChoice};
 pub use problem::Problem;
+pub use protection::{Gate, Place, Protection, RecoveryCode};
+pub use transfer::{ExportDone, ExportOrder, ImportChoice, ImportDone, ImportPreview};
+pub use typed::Typed;

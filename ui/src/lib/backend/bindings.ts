@@ -18,14 +18,30 @@ export const commands = {
 	testConnection: (draft: ConnectionDraft, existing: string | null) => typedError<ConnectionCheck, Problem>(__TAURI_INVOKE("test_connection", { draft, existing })),
 	/**  Saves a filled-in form as a new connection or over an existing one; answers the connection's id. */
 	saveConnection: (draft: ConnectionDraft, existing: string | null) => typedError<string, Problem>(__TAURI_INVOKE("save_connection", { draft, existing })),
-	/**  Removes a connection with its credential and its customers on this computer. */
-	removeConnection: (connection: string) => typedError<null, Problem>(__TAURI_INVOKE("remove_connection", { connection })),
+	/**  Removes a connection with its credential; its customers on this computer are erased or kept as an archive. */
+	removeConnection: (connection: string, customers: LeftCustomers) => typedError<null, Problem>(__TAURI_INVOKE("remove_connection", { connection, customers })),
 	/**  All connections and what they are doing. */
 	connections: () => typedError<ConnectionView[], Problem>(__TAURI_INVOKE("connections")),
 	/**  Walks a connection now. */
 	syncNow: (connection: string) => typedError<null, Problem>(__TAURI_INVOKE("sync_now", { connection })),
 	/**  Stops the walk of a connection; what has landed stays. */
 	stopSync: (connection: string) => typedError<null, Problem>(__TAURI_INVOKE("stop_sync", { connection })),
+	/**  Every connection's credential, as far as it may be looked at. Asks no provider. */
+	credentials: () => typedError<CredentialView[], Problem>(__TAURI_INVOKE("credentials")),
+	/**  Tests the kept credential of a connection against its provider. */
+	testCredential: (connection: string) => typedError<ConnectionCheck, Problem>(__TAURI_INVOKE("test_credential", { connection })),
+	/**
+	 *  Replaces a connection's credential. The new one is tested first and takes the old one's place only when the provider
+	 *  accepts it; a failed test stores nothing. With `untested` it is not tested but kept beside the old one, until the
+	 *  provider can be asked.
+	 */
+	rotateCredential: (connection: string, apiKey: Typed, apiSecret: Typed, untested: boolean) => typedError<Rotation, Problem>(__TAURI_INVOKE("rotate_credential", { connection, apiKey, apiSecret, untested })),
+	/**  Tests the credential that waits; if the provider accepts it, it takes its place. */
+	tryNextCredential: (connection: string) => typedError<Rotation, Problem>(__TAURI_INVOKE("try_next_credential", { connection })),
+	/**  Drops the credential that waits; the present one stays. */
+	discardNextCredential: (connection: string) => typedError<null, Problem>(__TAURI_INVOKE("discard_next_credential", { connection })),
+	/**  Switches a connection on or off. */
+	setConnectionEnabled: (connection: string, enabled: boolean) => typedError<null, Problem>(__TAURI_INVOKE("set_connection_enabled", { connection, enabled })),
 	/**  Answers a query and hands out the first rows. */
 	search: (query: Query, first: number) => typedError<SearchAnswer, Problem>(__TAURI_INVOKE("search", { query, first })),
 	/**  A window of an earlier answer's rows. */
@@ -42,6 +58,46 @@ export const commands = {
 	scenarios: (connection: string) => typedError<ScenarioChoice, Problem>(__TAURI_INVOKE("scenarios", { connection })),
 	/**  Makes something happen at the sample provider behind a connection, and asks it for its list; `null` makes all well. */
 	playScenario: (connection: string, scenario: Scenario | null) => typedError<null, Problem>(__TAURI_INVOKE("play_scenario", { connection, scenario })),
+	/**  How the secrets of the open profile are protected. */
+	protection: () => typedError<Protection, Problem>(__TAURI_INVOKE("protection")),
+	/**  Opens what is locked or sealed. */
+	unlock: (passphrase: Typed) => typedError<null, Problem>(__TAURI_INVOKE("unlock", { passphrase })),
+	/**  Opens with the recovery code, sets a new passphrase, and answers with a new code. */
+	recover: (code: Typed, passphrase: Typed) => typedError<RecoveryCode, Problem>(__TAURI_INVOKE("recover", { code, passphrase })),
+	/**  Locks at once; `passphrase_needed` is what every other command then ends in. */
+	lockNow: () => typedError<null, Problem>(__TAURI_INVOKE("lock_now")),
+	/**  The person is there: locking for idleness starts to count anew. */
+	personActive: () => __TAURI_INVOKE<void>("person_active"),
+	/**  Switches the lock on. */
+	setLock: (passphrase: Typed) => typedError<RecoveryCode, Problem>(__TAURI_INVOKE("set_lock", { passphrase })),
+	/**  Switches the lock off. */
+	removeLock: (passphrase: Typed) => typedError<null, Problem>(__TAURI_INVOKE("remove_lock", { passphrase })),
+	/**  Gives the lock or the vault another passphrase. */
+	changePassphrase: (old: Typed, new: Typed) => typedError<null, Problem>(__TAURI_INVOKE("change_passphrase", { old, new })),
+	/**  Makes a sealed vault for a profile without secrets, where there is no keyring, and opens the profile. */
+	makeVault: (passphrase: Typed) => typedError<RecoveryCode, Problem>(__TAURI_INVOKE("make_vault", { passphrase })),
+	/**
+	 *  Moves all secrets into the vault or into the keyring. To the vault: `passphrase` is the new vault's, and its recovery
+	 *  code is the answer. To the keyring: `passphrase` is the vault's.
+	 */
+	moveSecrets: (to: Place, passphrase: Typed) => typedError<RecoveryCode | null, Problem>(__TAURI_INVOKE("move_secrets", { to, passphrase })),
+	/**  Puts a recovery code on the clipboard and takes it away after a minute, if it is still there. */
+	copyForAMinute: (text: Typed) => typedError<null, Problem>(__TAURI_INVOKE("copy_for_a_minute", { text })),
+	/**  A file name, with its folder, that an export may be given. */
+	suggestedExportPath: () => __TAURI_INVOKE<string>("suggested_export_path"),
+	/**  Writes connections with their secrets into a file sealed by a passphrase. */
+	exportConnections: (order: ExportOrder) => typedError<ExportDone, Problem>(__TAURI_INVOKE("export_connections", { order })),
+	/**  Opens a file of exported connections and says what is in it. Nothing is stored yet. */
+	readExport: (path: string, passphrase: Typed) => typedError<ImportPreview, Problem>(__TAURI_INVOKE("read_export", { path, passphrase })),
+	/**
+	 *  Finds keys, secrets and addresses in pasted text: a `.env` file, JSON, or lines from a provider's mail. Nothing is
+	 *  stored yet.
+	 */
+	readSnippet: (text: Typed) => typedError<ImportPreview, Problem>(__TAURI_INVOKE("read_snippet", { text })),
+	/**  Takes over what a preview showed. */
+	importConnections: (preview: number, choices: ImportChoice[]) => typedError<ImportDone, Problem>(__TAURI_INVOKE("import_connections", { preview, choices })),
+	/**  Forgets what a preview showed. */
+	discardImport: (preview: number) => __TAURI_INVOKE<void>("discard_import", { preview }),
 };
 
 /** Events */
@@ -49,6 +105,7 @@ export const events = {
 	connectionsChanged: makeEvent<ConnectionsChanged, ConnectionsChanged>("connections-changed"),
 	deskChanged: makeEvent<DeskChanged, DeskChanged>("desk-changed"),
 	directoryChanged: makeEvent<DirectoryChanged, DirectoryChanged>("directory-changed"),
+	lockSoon: makeEvent<LockSoon, LockSoon>("lock-soon"),
 };
 
 /* Types */
@@ -121,9 +178,9 @@ export type ConnectionDraft = {
 	/**  Used for `custom` and where the provider has no known address. */
 	baseUrl: string,
 	/**  The key; while editing, empty together with the secret to keep the stored ones. */
-	apiKey: string,
+	apiKey: Typed,
 	/**  The secret. */
-	apiSecret: string,
+	apiSecret: Typed,
 	/**  Budget; `null` for the provider's usual one, 0 for none. */
 	requestsPerMinute: number | null,
 	/**  Budget; `null` for the provider's usual one, 0 for none. */
@@ -161,6 +218,8 @@ export type ConnectionView = {
 	requestsPerMinute: number | null,
 	/**  The officer's budget, `null` for the usual one. */
 	requestsPerHour: number | null,
+	/**  Whether it is worked with. */
+	standing: Standing,
 	/**  What it is doing. */
 	state: ConnectionState,
 	/**  Customers seen in the running walk, or listed in the book when there is none. */
@@ -183,6 +242,34 @@ export type ConnectionView = {
 export type ConnectionsChanged = {
 	/**  All connections, small and few. */
 	connections: ConnectionView[],
+};
+
+/**  The test of a credential. */
+export type CredentialTest = {
+	/**  When. */
+	at: string,
+	/**  The code of the problem that it met; `null` when the provider accepted the credential. */
+	problem: string | null,
+};
+
+/**  A credential as the page of credentials shows it. */
+export type CredentialView = {
+	/**  The connection it belongs to: provider, environment, label, address, the end of its key. */
+	connection: ConnectionView,
+	/**  Where the secret is kept. */
+	place: Place,
+	/**  Whether it is there. */
+	presence: Presence,
+	/**  When it was entered, where that is known. */
+	setAt: string | null,
+	/**  When the provider last accepted it in ordinary work. */
+	usedAt: string | null,
+	/**  Its last test. */
+	test: CredentialTest | null,
+	/**  A second one that waits to take its place. */
+	next: NextCredential | null,
+	/**  Whole days since it was entered. */
+	ageDays: number | null,
 };
 
 /**  Everything about one customer. */
@@ -257,7 +344,13 @@ connections: ConnectionView[] } |
 /**  Closed, because the keyring or the book cannot be used; `retry_open` tries again. */
 { state: "closed"; 
 /**  Why. */
-problem: Problem };
+problem: Problem; 
+/**  Whether a sealed vault may take the keyring's place: the profile has no book yet whose key would be elsewhere. */
+vaultPossible: boolean } | 
+/**  Sealed or locked: `unlock` opens it. */
+{ state: "locked"; 
+/**  By what. */
+gate: Gate };
 
 /**  Customers changed in the book. At most a few a second. */
 export type DirectoryChanged = {
@@ -267,6 +360,26 @@ export type DirectoryChanged = {
 
 /**  Which of a provider's installations; see [`kyc::Environment`]. */
 export type Environment = "live" | "sandbox" | "custom";
+
+/**  A file that was written. */
+export type ExportDone = {
+	/**  The file. */
+	path: string,
+	/**  How many connections are in it. */
+	connections: number,
+};
+
+/**  What to export, and where to. */
+export type ExportOrder = {
+	/**  Ids of the connections. */
+	connections: string[],
+	/**  The file, with its folder. */
+	path: string,
+	/**  Whether a file that is there may be replaced. */
+	replace: boolean,
+	/**  What the file is sealed with. */
+	passphrase: Typed,
+};
 
 /**  How many customers have a value, under all the other filters. */
 export type FacetCount = {
@@ -288,6 +401,13 @@ export type Facets = {
 	blocked: FacetCount[],
 };
 
+/**  What has to be opened before anything is shown. */
+export type Gate = 
+/**  The sealed vault, by its passphrase. */
+"vault" | 
+/**  The lock, by its passphrase. */
+"lock";
+
 /**  What to mark in a row: ranges `[start, end)` in UTF-16 units of the field's text, in order and apart. */
 export type Highlights = {
 	/**  In the name. */
@@ -298,6 +418,74 @@ export type Highlights = {
 	phone: ([number, number])[],
 	/**  In the id. */
 	id: ([number, number])[],
+};
+
+/**  What to do with a found connection. */
+export type ImportAction = 
+/**  Makes a new connection of it. */
+"add" | 
+/**  Gives its credential to the connection that is there. */
+"replace" | 
+/**  Leaves it out. */
+"skip";
+
+/**  What to do with the found connections. */
+export type ImportChoice = {
+	/**  The item's place in the preview, from 0. */
+	item: number,
+	/**  What to do. */
+	action: ImportAction,
+	/**  The name that the person gives to it. */
+	label: string,
+	/**  The provider, where the preview could not tell. */
+	provider: string | null,
+	/**  The address, where the person gives one; empty for the found one. */
+	baseUrl: string,
+};
+
+/**  What an import came to. */
+export type ImportDone = {
+	/**  New connections. */
+	added: number,
+	/**  Connections that were given another credential. */
+	replaced: number,
+};
+
+/**  Why a found connection cannot be taken as it is. */
+export type ImportFault = 
+/**  Neither names nor values say which provider it is for; the person may say so. */
+"provider_unknown" | 
+/**  There is no key, or it cannot be one. */
+"key_missing" | 
+/**  There is no secret, or it cannot be one. */
+"secret_missing" | 
+/**  The address is missing or cannot be used. */
+"bad_address";
+
+/**  A connection that was found. */
+export type ImportItem = {
+	/**  Stable name of the provider; `null` where it cannot be told. */
+	provider: string | null,
+	/**  Which installation. */
+	environment: Environment,
+	/**  The name given to it; may be empty. */
+	label: string,
+	/**  The address. */
+	baseUrl: string,
+	/**  Last four characters of the key; may be empty. */
+	keyTail: string,
+	/**  Why it cannot be taken as it is. */
+	fault: ImportFault | null,
+	/**  The connection here that it would replace: the same provider, address and key. */
+	existing: string | null,
+};
+
+/**  What was found in a file or a snippet, before anything is stored. */
+export type ImportPreview = {
+	/**  Names what waits, for `import_connections` and `discard_import`. */
+	id: number,
+	/**  What was found, in order. */
+	items: ImportItem[],
 };
 
 /**  A KYC badge. */
@@ -320,6 +508,19 @@ export type Language =
 /**  Spanish. */
 "es";
 
+/**  What becomes of a removed connection's customers on this computer. */
+export type LeftCustomers = 
+/**  They are erased with their history. */
+"erase" | 
+/**  They stay as an archive. */
+"keep";
+
+/**  The app is about to lock itself because nobody is there. */
+export type LockSoon = {
+	/**  In how many seconds; `null`: not any more. */
+	seconds: number | null,
+};
+
 /**  An amount in major units as decimal text, so that no digit is lost. */
 export type MoneyText = {
 	/**  Decimal text, such as `1204.50`. */
@@ -327,6 +528,25 @@ export type MoneyText = {
 	/**  Currency code. */
 	currency: string,
 };
+
+/**  A credential that waits to take another one's place. */
+export type NextCredential = {
+	/**  The last four characters of its key; may be empty. */
+	keyTail: string,
+	/**  When it was entered. */
+	setAt: string,
+	/**  Why it still waits: the code of the problem that its last test met; `null` while it has not been tested. */
+	problem: string | null,
+};
+
+/**  Where a profile's secrets are kept. */
+export type Place = 
+/**  The system's keyring. */
+"keyring" | 
+/**  A file in the profile's folder, sealed by a passphrase. */
+"vault" | 
+/**  Memory: the sample customers. */
+"memory";
 
 /**  What a person has set. Kept in plain text, so nothing about customers may go in here. */
 export type Preferences = {
@@ -340,7 +560,22 @@ export type Preferences = {
 	detailWidth: number,
 	/**  The shown columns in order; empty for the usual ones. */
 	columns: ColumnChoice[],
+	/**  Lock after so many minutes without the person; `null` never. Has an effect only while a lock or a vault is there. */
+	lockAfterMinutes: number | null,
+	/**  Lock when the computer goes to sleep. */
+	lockOnSleep: boolean,
+	/**  Remind of credentials that are this many days old; `null` never. */
+	remindAfterDays: number | null,
 };
+
+/**  Whether the secret is where it is kept. */
+export type Presence = 
+/**  It is there. */
+"kept" | 
+/**  It is not there any more. */
+"missing" | 
+/**  The place could not be asked. */
+"unknown";
 
 /**  What went wrong, in terms of what a person can do about it. The interface has a sentence and a next step for each code. */
 export type Problem = 
@@ -425,6 +660,14 @@ export type Problem =
 /**  A fault of Vouch itself. */
 { code: "internal"; words: ProviderWords | null };
 
+/**  How the secrets of the open profile are protected. */
+export type Protection = {
+	/**  Where they are kept. */
+	place: Place,
+	/**  Whether a passphrase is asked for at the start and after locking. Always so for the vault. */
+	lockOn: boolean,
+};
+
 /**  What a provider is; the connection form is drawn from this. */
 export type ProviderDescription = {
 	/**  Stable name: `loveandpay`, `cryptopocket`. */
@@ -479,6 +722,26 @@ export type Query = {
 	sort: Sort,
 };
 
+/**
+ *  A recovery code, to be shown once. Besides what is typed it is the only secret that ever reaches the window: whoever
+ *  is to write it down has to see it.
+ */
+export type RecoveryCode = {
+	/**  The code, in groups. */
+	code: string,
+};
+
+/**  What became of a new credential. */
+export type Rotation = 
+/**  The provider accepted it: it is in use, the old one is gone. */
+{ state: "in_use"; 
+/**  How many customers the provider announced, where it did. */
+customers: number | null } | 
+/**  It waits beside the old one, which stays in use. */
+{ state: "waiting"; 
+/**  What its test met; `null` when it was not tested. */
+problem: Problem | null };
+
 /**  A window of rows of an earlier answer. */
 export type Rows = {
 	/**  Position of the first one within the answer, counted from 0. */
@@ -527,6 +790,15 @@ export type Sort = {
 	descending: boolean,
 };
 
+/**  Whether a connection is worked with; see [`kyc::Standing`]. */
+export type Standing = 
+/**  Kept current. */
+"active" | 
+/**  Switched off; customers and credential stay. */
+"disabled" | 
+/**  Removed, with its customers kept; there is no credential any more. */
+"archived";
+
 /**  The colours of the interface. */
 export type Theme = 
 /**  As the system has it. */
@@ -546,6 +818,9 @@ export type TrustBadge = {
 
 /**  A trust level; see [`kyc::TrustLevel`]. */
 export type TrustName = "new" | "level_1" | "level_2" | "level_3" | "unknown";
+
+/**  What was typed: wiped when dropped, and without a way to print or send it. */
+export type Typed = string;
 
 /**  The built-in views; what each means is defined in [`search::View`]. */
 export type View = "all" | "needs_review" | "pending_long" | "rejected_paying" | "disagree" | "blocked";
