@@ -4,6 +4,7 @@ use crate::driver::{self, Session};
 use crate::place::Place;
 use crate::process::tail;
 use crate::screen::Windows;
+use crate::wait::answer;
 use crate::{App, Fault, PATIENCE, wait_until};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
@@ -201,7 +202,8 @@ impl Window {
     ///
     /// When the script throws or answers with another shape.
     pub async fn run<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Result<T, Fault> {
-        let answer = self.session.client.execute(script, arguments).await.map_err(Fault::driver(script))?;
+        let asked = async { self.session.client.execute(script, arguments).await.map_err(Fault::driver(script)) };
+        let answer = answer(script, asked).await?;
         serde_json::from_value(answer)
             .map_err(|error| Fault::Answer { what: script.to_owned(), reason: error.to_string() })
     }
@@ -266,7 +268,9 @@ impl Window {
         for held in held.iter().rev() {
             actions = actions.then(KeyAction::Up { value: char::from(*held) });
         }
-        self.session.client.perform_actions(actions).await.map_err(Fault::driver("pressing keys"))
+        let pressed =
+            async { self.session.client.perform_actions(actions).await.map_err(Fault::driver("pressing keys")) };
+        answer("pressing keys", pressed).await
     }
 
     /// Chooses an option of a `<select>` by its value.
@@ -309,8 +313,8 @@ impl Window {
     pub async fn resize(&self, width: u32, height: u32) -> Result<(), Fault> {
         let (frame_width, frame_height): (u32, u32) =
             self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]", vec![]).await?;
-        let resized = self.session.client.set_window_size(width + frame_width, height + frame_height).await;
-        resized.map_err(Fault::driver("resizing"))?;
+        let resized = self.session.client.set_window_size(width + frame_width, height + frame_height);
+        answer("resizing", async { resized.await.map_err(Fault::driver("resizing")) }).await?;
         self.wait(&format!("the page to be {width} × {height}"), async || {
             let seen: (u32, u32) = self.run("return [innerWidth, innerHeight]", vec![]).await?;
             Ok(if seen == (width, height) { Ok(()) } else { Err(format!("{seen:?}")) })
@@ -346,7 +350,8 @@ impl Window {
     }
 
     async fn picture(&self, path: &Path) -> Result<(), Fault> {
-        let png = self.session.client.screenshot().await.map_err(Fault::driver("taking a screenshot"))?;
+        let taken = async { self.session.client.screenshot().await.map_err(Fault::driver("taking a screenshot")) };
+        let png = answer("taking a screenshot", taken).await?;
         std::fs::write(path, png).map_err(Fault::file(path))
     }
 
