@@ -1,15 +1,19 @@
 //! The desktop shell: start, window, commands, events. It knows no SQL, no HTTP and no cryptography; the desk does what
 //! the commands ask.
 
+mod absence;
 mod bindings;
+mod clipboard;
 mod commands;
 mod demo;
 mod events;
+mod hygiene;
 mod ipc;
 mod linux_env;
 mod log;
 mod messenger;
 mod preferences;
+mod sleep;
 mod start;
 mod state;
 mod window;
@@ -19,10 +23,11 @@ pub mod command_names {
     include!("command_names.rs");
 }
 
+use absence::Absence;
 use clap::Parser;
 use desk::ProfileFolder;
 use start::StartOptions;
-use state::Shell;
+use state::{Shell, Slot};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::ExitCode;
@@ -116,9 +121,14 @@ fn build(options: StartOptions) -> tauri::Builder<Wry> {
             log::start(&app.path().app_log_dir()?);
             typed.mount_events(app);
             let shell = Shell::new(ProfileFolder::new(app.path().app_data_dir()?));
-            let theme = preferences::read(app.handle()).theme;
+            let preferences = preferences::read(app.handle());
+            let absence = Absence::new();
+            absence.follow(preferences.lock_after_minutes);
+            app.manage(absence);
             app.manage(shell);
             app.manage(options.clone());
+            hygiene::prepare();
+            tauri::async_runtime::spawn(absence::run(app.handle().clone()));
             let handle = app.handle().clone();
             tauri::async_runtime::spawn(async move {
                 let shell = handle.state::<Shell>();
@@ -127,9 +137,13 @@ fn build(options: StartOptions) -> tauri::Builder<Wry> {
                     true => shell.open_demo(options.customers, options.seed).await,
                     false => shell.open_profile().await,
                 };
+                if let (Slot::Locked(_), Some(passphrase)) = (shell.now(), options.passphrase()) {
+                    // A wrong one leaves it locked, for the person to open.
+                    let _ = shell.unlock(passphrase).await;
+                }
                 messenger::run(handle.clone()).await;
             });
-            window::create(app, theme)?;
+            window::create(app, preferences.theme)?;
             Ok(())
         })
 }

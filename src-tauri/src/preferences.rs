@@ -2,6 +2,7 @@
 
 use crate::ipc::Preferences;
 use kyc::{Problem, Trouble};
+use serde_json::Value;
 use tauri::AppHandle;
 use tauri_plugin_store::StoreExt;
 
@@ -17,7 +18,17 @@ pub fn read(app: &AppHandle) -> Preferences {
             return Preferences::default();
         }
     };
-    store.get(KEY).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+    store.get(KEY).map(over_the_usual).unwrap_or_default()
+}
+
+/// What is kept, over what is usual: a file of an older Vouch lacks what was added since.
+fn over_the_usual(kept: Value) -> Preferences {
+    let (Value::Object(kept), Ok(Value::Object(mut whole))) = (kept, serde_json::to_value(Preferences::default()))
+    else {
+        return Preferences::default();
+    };
+    whole.extend(kept);
+    serde_json::from_value(Value::Object(whole)).unwrap_or_default()
 }
 
 /// Keeps them.
@@ -29,4 +40,26 @@ pub fn write(app: &AppHandle, preferences: &Preferences) -> Result<(), Problem> 
     store.set(KEY, serde_json::to_value(preferences).map_err(|_| Trouble::Internal)?);
     store.save().map_err(|_| Trouble::Disk)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_file_of_an_older_vouch_keeps_what_it_says() {
+        let kept = over_the_usual(json!({ "theme": "dark", "language": "ru", "sidebarWidth": 300 }));
+        let usual = Preferences::default();
+        assert_eq!((kept.sidebar_width, kept.detail_width), (300, usual.detail_width));
+        assert_eq!((kept.lock_after_minutes, kept.lock_on_sleep), (usual.lock_after_minutes, usual.lock_on_sleep));
+        assert_eq!(serde_json::to_value(&kept).unwrap()["theme"], "dark");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_as_at_the_first_start() {
+        for broken in [json!(null), json!("dark"), json!({ "theme": 5 })] {
+            assert_eq!(over_the_usual(broken), Preferences::default());
+        }
+    }
 }

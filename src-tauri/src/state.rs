@@ -1,10 +1,11 @@
 //! What the commands share: the open desk, or why there is none, and the way from the one to the other.
 
 use crate::demo::SampleProviders;
-use credentials::Secrets;
+use credentials::{Gate, Secrets};
 use desk::{Desk, ProfileFolder};
 use kyc::{Problem, Trouble};
 use providers::clock::SystemClock;
+use secrecy::SecretString;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -35,6 +36,8 @@ pub enum Slot {
     },
     /// One is being opened.
     Opening,
+    /// None: its secrets are behind a passphrase.
+    Locked(Secrets),
     /// None, and why.
     Closed(Problem),
 }
@@ -68,6 +71,7 @@ impl Shell {
         match &*self.slot() {
             Slot::Open { desk, .. } => Ok(desk.clone()),
             Slot::Opening => Err(Trouble::Cancelled.into()),
+            Slot::Locked(_) => Err(Trouble::PassphraseNeeded.into()),
             Slot::Closed(problem) => Err(problem.clone()),
         }
     }
@@ -82,12 +86,27 @@ impl Shell {
         self.profile.path()
     }
 
+    /// Whether a sealed vault may take the place of a keyring that cannot be used: there is no book yet whose key would be
+    /// in that keyring.
+    pub fn vault_is_possible(&self) -> bool {
+        let because = match &*self.slot() {
+            Slot::Closed(problem) => problem.trouble.clone(),
+            _ => return false,
+        };
+        let keyring = matches!(
+            because,
+            Trouble::KeyringLocked | Trouble::KeyringMissing | Trouble::KeyringDenied | Trouble::KeyringSilent
+        );
+        keyring && !self.profile.book().exists()
+    }
+
     fn put(&self, slot: Slot) {
         *self.slot() = slot;
         self.changes.send_modify(|change| *change = change.wrapping_add(1));
     }
 
-    /// Opens the person's own profile, in place of what is there.
+    /// Opens the person's own profile, in place of what is there. Where its secrets are behind a passphrase it stays locked,
+    /// which is no failure.
     ///
     /// # Errors
     /// What the keyring, the disk or the book met; the window shows it too, because it stays in the desk's place.
@@ -95,24 +114,110 @@ impl Shell {
         let _changing = self.changing.lock().await;
         let was_locked = matches!(self.now(), Slot::Closed(Problem { trouble: Trouble::KeyringLocked, .. }));
         self.close_what_is_open().await;
-        let opened = async {
-            let profile = credentials::profile_folder::open(self.profile.path())?;
-            let secrets = Secrets::keyring(profile);
-            if was_locked {
-                // The person was told and tries again: now the system may ask for the keyring's password. At the first
-                // try it must not, because a prompt that nobody expects, or that cannot be shown, would be in the way.
-                secrets.unlock_keyring().await?;
-            }
-            Desk::open(&self.profile, secrets, Arc::new(SystemClock::new())).await
+        let opened = self
+            .unless_ending(async {
+                let secrets = Secrets::open(self.profile.path())?;
+                if secrets.gate() != Gate::Open {
+                    return Ok(Slot::Locked(secrets));
+                }
+                if was_locked {
+                    // The person was told and tries again: now the system may ask for the keyring's password. At the first
+                    // try it must not, because a prompt that nobody expects, or that cannot be shown, would be in the way.
+                    secrets.unlock_keyring().await?;
+                }
+                self.open_desk(secrets).await
+            })
+            .await;
+        self.settle(opened)
+    }
+
+    /// Opens what is locked.
+    ///
+    /// # Errors
+    /// `PassphraseWrong`, and it stays locked; [`Trouble::Conflict`] when nothing is locked; else as for opening.
+    pub async fn unlock(&self, passphrase: SecretString) -> Result<(), Problem> {
+        let _changing = self.changing.lock().await;
+        let secrets = self.locked_secrets()?;
+        self.unless_ending(async { secrets.unlock(passphrase).await }).await?;
+        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        self.settle(opened)
+    }
+
+    /// Opens what is locked with the recovery code, sets a new passphrase and answers with a new code.
+    ///
+    /// # Errors
+    /// As for [`unlock`](Self::unlock). Once there is a new code it is answered, whatever the book meets then: that shows in
+    /// the desk's place.
+    pub async fn recover(&self, code: SecretString, passphrase: SecretString) -> Result<SecretString, Problem> {
+        let _changing = self.changing.lock().await;
+        let secrets = self.locked_secrets()?;
+        let code = secrets.recover(code, passphrase).await?;
+        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        // What it met is in the desk's place already; the code must not be lost over it.
+        let _ = self.settle(opened);
+        Ok(code)
+    }
+
+    /// Locks the open profile: walks end, the book is closed, what was in memory is dropped.
+    ///
+    /// # Errors
+    /// [`Trouble::Conflict`] when there is nothing to unlock it with again, or nothing is open.
+    pub async fn lock(&self) -> Result<(), Problem> {
+        let _changing = self.changing.lock().await;
+        let secrets = match self.now() {
+            Slot::Open { desk, demo: None } if desk.secrets().lock_is_on() => desk.secrets().clone(),
+            _ => return Err(Trouble::Conflict.into()),
         };
-        let opened = tokio::select! {
+        self.close_what_is_open().await;
+        secrets.close();
+        self.put(Slot::Locked(secrets));
+        Ok(())
+    }
+
+    /// Makes a sealed vault for a profile without secrets, where the keyring cannot be used, opens the profile, and answers
+    /// with the recovery code.
+    ///
+    /// # Errors
+    /// [`Trouble::Conflict`] unless [`vault_is_possible`](Self::vault_is_possible); `BadInput` for a weak passphrase; what the
+    /// disk met.
+    pub async fn make_vault(&self, passphrase: SecretString) -> Result<SecretString, Problem> {
+        let _changing = self.changing.lock().await;
+        if !self.vault_is_possible() {
+            return Err(Trouble::Conflict.into());
+        }
+        let secrets = Secrets::open(self.profile.path())?;
+        let code = secrets.make_vault(passphrase).await?;
+        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        // As in `recover`.
+        let _ = self.settle(opened);
+        Ok(code)
+    }
+
+    fn locked_secrets(&self) -> Result<Secrets, Problem> {
+        match &*self.slot() {
+            Slot::Locked(secrets) => Ok(secrets.clone()),
+            _ => Err(Trouble::Conflict.into()),
+        }
+    }
+
+    async fn open_desk(&self, secrets: Secrets) -> Result<Slot, Problem> {
+        let desk = Desk::open(&self.profile, secrets, Arc::new(SystemClock::new())).await?;
+        Ok(Slot::Open { desk, demo: None })
+    }
+
+    async fn unless_ending<T>(&self, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+        tokio::select! {
             biased;
             () = self.ending.cancelled() => Err(Trouble::Cancelled.into()),
-            opened = opened => opened,
-        };
+            done = work => done,
+        }
+    }
+
+    /// Puts what opening came to in the desk's place.
+    fn settle(&self, opened: Result<Slot, Problem>) -> Result<(), Problem> {
         match opened {
-            Ok(desk) => {
-                self.put(Slot::Open { desk, demo: None });
+            Ok(slot) => {
+                self.put(slot);
                 Ok(())
             }
             Err(problem) => {

@@ -1,30 +1,50 @@
 //! The app as a whole.
 
-use crate::ipc::{AppState, Column, ConnectionView, DeskState, Preferences, Problem, ProviderDescription};
+use crate::absence::Absence;
+use crate::ipc::{
+    AppState, Column, ConnectionView, DeskState, Gate, Preferences, Problem, ProviderDescription, typed_key,
+};
 use crate::preferences;
 use crate::start::StartOptions;
 use crate::state::{Shell, Slot};
+use credentials::Secrets;
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 
 /// All that the first screen needs.
 #[tauri::command]
 #[specta::specta]
-pub fn app_state(app: AppHandle, shell: State<'_, Shell>, options: State<'_, StartOptions>) -> AppState {
+pub fn app_state(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    options: State<'_, StartOptions>,
+) -> Result<AppState, Problem> {
     let desk = match shell.now() {
         Slot::Open { desk, demo } => DeskState::Open {
             demo: demo.is_some(),
             connections: desk.connections().into_iter().map(ConnectionView::from).collect(),
         },
         Slot::Opening => DeskState::Opening,
-        Slot::Closed(problem) => DeskState::Closed { problem: problem.into(), vault_possible: false },
+        Slot::Locked(secrets) => DeskState::Locked { gate: gate_of(&secrets) },
+        Slot::Closed(problem) => {
+            DeskState::Closed { problem: problem.into(), vault_possible: shell.vault_is_possible() }
+        }
     };
-    AppState {
+    Ok(AppState {
         version: app.package_info().version.to_string(),
         language_override: options.lang,
+        typed_key: typed_key()?,
         profile: shell.profile().display().to_string(),
         desk,
         providers: providers::registry::all().iter().map(describe).collect(),
         preferences: preferences::read(&app),
+    })
+}
+
+fn gate_of(secrets: &Secrets) -> Gate {
+    match secrets.gate() {
+        credentials::Gate::Lock => Gate::Lock,
+        // Whatever is locked and not by the lock is sealed in the vault.
+        credentials::Gate::Vault | credentials::Gate::Open => Gate::Vault,
     }
 }
 
@@ -61,6 +81,7 @@ pub async fn retry_open(shell: State<'_, Shell>) -> Result<(), Problem> {
 #[specta::specta]
 pub fn save_preferences(app: AppHandle, preferences: Preferences) -> Result<(), Problem> {
     preferences::write(&app, &preferences)?;
+    app.state::<Absence>().follow(preferences.lock_after_minutes);
     if let Some(window) = app.get_webview_window(crate::window::LABEL) {
         crate::window::follow_theme(&window, preferences.theme);
     }

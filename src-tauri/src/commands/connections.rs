@@ -14,8 +14,7 @@ pub async fn test_connection(
     existing: Option<String>,
 ) -> Result<ConnectionCheck, Problem> {
     let existing = existing.map(ConnectionId::new);
-    let verified = shell.desk()?.test(draft.into_desk(), existing.as_ref()).await?;
-    Ok(ConnectionCheck { customers: verified.customers.and_then(|customers| u32::try_from(customers).ok()) })
+    Ok(shell.desk()?.test(draft.into_desk(), existing.as_ref()).await?.into())
 }
 
 /// Saves a filled-in form as a new connection or over an existing one; answers the connection's id.
@@ -39,8 +38,7 @@ pub async fn remove_connection(
     connection: String,
     customers: LeftCustomers,
 ) -> Result<(), Problem> {
-    let _ = customers;
-    Ok(shell.desk()?.remove(&ConnectionId::new(connection)).await?)
+    Ok(shell.desk()?.remove(&ConnectionId::new(connection), customers.into()).await?)
 }
 
 /// All connections and what they are doing.

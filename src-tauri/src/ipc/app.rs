@@ -14,6 +14,8 @@ pub struct AppState {
     pub language_override: Option<Language>,
     /// The profile's folder, for support.
     pub profile: String,
+    /// What the window seals typed secrets to; see `typed.rs`.
+    pub typed_key: String,
     /// Whether the book is open.
     pub desk: DeskState,
     /// The providers that can be connected.

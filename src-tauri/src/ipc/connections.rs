@@ -103,6 +103,12 @@ pub struct ConnectionCheck {
     pub customers: Option<u32>,
 }
 
+impl From<providers::Verified> for ConnectionCheck {
+    fn from(verified: providers::Verified) -> Self {
+        Self { customers: verified.customers.and_then(|customers| u32::try_from(customers).ok()) }
+    }
+}
+
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,7 @@
 //! Credentials as they may be looked at: everything but the secrets themselves.
 
-use super::{ConnectionView, Place, Problem};
+use super::{ConnectionCheck, ConnectionView, Place, Problem};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -104,6 +105,56 @@ impl From<kyc::Standing> for Standing {
             kyc::Standing::Active => Self::Active,
             kyc::Standing::Disabled => Self::Disabled,
             kyc::Standing::Archived => Self::Archived,
+        }
+    }
+}
+
+impl From<desk::Presence> for Presence {
+    fn from(presence: desk::Presence) -> Self {
+        match presence {
+            desk::Presence::Kept => Self::Kept,
+            desk::Presence::Missing => Self::Missing,
+            desk::Presence::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl CredentialView {
+    /// A credential that is kept in `place`, as it is seen at `now`.
+    pub fn of(credential: desk::CredentialStatus, place: credentials::PlaceName, now: Timestamp) -> Self {
+        let desk::CredentialStatus { status, presence, facts } = credential;
+        let age = facts.set.map(|set| now.duration_since(set).as_hours() / 24);
+        Self {
+            connection: status.into(),
+            place: place.into(),
+            presence: presence.into(),
+            set_at: facts.set.map(|at| at.to_string()),
+            used_at: facts.used.map(|at| at.to_string()),
+            test: facts.test.map(|test| CredentialTest { at: test.at.to_string(), problem: test.problem }),
+            next: facts.next.map(|next| NextCredential {
+                key_tail: next.key_tail,
+                set_at: next.set.to_string(),
+                problem: next.problem,
+            }),
+            age_days: age.map(|days| u32::try_from(days).unwrap_or_default()),
+        }
+    }
+}
+
+impl From<desk::Rotation> for Rotation {
+    fn from(rotation: desk::Rotation) -> Self {
+        match rotation {
+            desk::Rotation::InUse(verified) => Self::InUse { customers: ConnectionCheck::from(verified).customers },
+            desk::Rotation::Waiting(problem) => Self::Waiting { problem: problem.map(Problem::from) },
+        }
+    }
+}
+
+impl From<LeftCustomers> for desk::LeftCustomers {
+    fn from(customers: LeftCustomers) -> Self {
+        match customers {
+            LeftCustomers::Erase => Self::Erase,
+            LeftCustomers::Keep => Self::Keep,
         }
     }
 }

@@ -22,4 +22,4 @@ pub use demo::{Scenario, ScenarioChoice};
 pub use problem::Problem;
 pub use protection::{Gate, Place, Protection, RecoveryCode};
 pub use transfer::{ExportDone, ExportOrder, ImportChoice, ImportDone, ImportPreview};
-pub use typed::Typed;
+pub use typed::{Typed, public_key as typed_key};

@@ -43,3 +43,13 @@ pub struct RecoveryCode {
     /// The code, in groups.
     pub code: String,
 }
+
+impl From<credentials::PlaceName> for Place {
+    fn from(place: credentials::PlaceName) -> Self {
+        match place {
+            credentials::PlaceName::Keyring => Self::Keyring,
+            credentials::PlaceName::Vault => Self::Vault,
+            credentials::PlaceName::Memory => Self::Memory,
+        }
+    }
+}

@@ -65,7 +65,7 @@ impl ConnectionDraft {
     }
 }
 
-fn field_of(fault: CredentialFault) -> &'static str {
+pub(crate) fn field_of(fault: CredentialFault) -> &'static str {
     match fault {
         CredentialFault::KeyEmpty | CredentialFault::KeyMalformed => "api_key",
         CredentialFault::SecretEmpty | CredentialFault::SecretMalformed => "api_secret",

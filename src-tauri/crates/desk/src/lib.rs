@@ -3,6 +3,7 @@
 //! This is what the shell's commands call, and all that they call. It joins the crates below it and adds no rules of
 //! theirs: no SQL, no HTTP, no cryptography, and no Tauri, so that everything but the window can be tested without one.
 
+pub mod absence;
 mod connections;
 mod customers;
 mod draft;
@@ -10,7 +11,7 @@ mod news;
 mod opening;
 mod results;
 
-pub use connections::ConnectionStatus;
+pub use connections::{ConnectionStatus, CredentialStatus, LeftCustomers, Presence, Rotation};
 pub use customers::{Answer, Detail, Highlights, Row};
 pub use draft::ConnectionDraft;
 pub use news::News;
@@ -49,9 +50,17 @@ impl Desk {
         self.inner.newsroom.subscribe()
     }
 
-    /// Ends all walks, waits for their last transactions and closes the book.
+    /// The secrets of the profile.
+    pub fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
+    }
+
+    /// Ends all walks, waits for their last transactions, closes the book, and forgets every customer: also somebody who
+    /// still holds this desk finds nothing in it any more.
     pub async fn close(&self) {
         self.inner.connections.shut_down_all().await;
+        *self.inner.index.write() = search::Index::default();
+        self.inner.results.clear();
         let book = self.inner.book.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(book) = book {
             book.close().await;

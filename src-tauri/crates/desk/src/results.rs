@@ -59,6 +59,11 @@ impl Results {
         (id, answer)
     }
 
+    /// Forgets all answers.
+    pub(crate) fn clear(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).answers.clear();
+    }
+
     /// An answer by its id.
     ///
     /// # Errors

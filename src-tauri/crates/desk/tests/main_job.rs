@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 use credentials::Secrets;
-use desk::{ConnectionDraft, ConnectionStatus, Desk, ProfileFolder};
+use desk::{ConnectionDraft, ConnectionStatus, Desk, LeftCustomers, ProfileFolder};
 use kyc::{Environment, KycStatus, Problem, ProviderId, RequestLimits, Trouble};
 use providers::SystemClock;
 use sandbox::{Options, Provider, Sandbox};
@@ -206,10 +206,10 @@ async fn removing_a_connection_takes_its_customers_and_its_secret() {
     let gone = desk.save(draft(Provider::LoveAndPay, &love), None).await.unwrap();
     desk.save(draft(Provider::Cryptopocket, &pocket), None).await.unwrap();
     until(&desk, is_synced).await;
-    desk.remove(&gone).await.unwrap();
+    desk.remove(&gone, LeftCustomers::Erase).await.unwrap();
     assert_eq!(desk.search(Query::default(), 1).await.unwrap().all as usize, CUSTOMERS);
     assert_eq!(stage.secrets.credential(&gone).await.unwrap_err().trouble, Trouble::CredentialMissing);
-    assert_eq!(desk.remove(&gone).await.unwrap_err().trouble, Trouble::NotFound);
+    assert_eq!(desk.remove(&gone, LeftCustomers::Erase).await.unwrap_err().trouble, Trouble::NotFound);
     desk.close().await;
     let desk = stage.desk().await.unwrap();
     assert_eq!(desk.connections().len(), 1, "it stays away after a restart");

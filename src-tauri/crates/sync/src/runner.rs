@@ -25,6 +25,9 @@ pub trait Sink: Send + Sync {
 
     /// What the connection is doing changed.
     fn activity_changed(&self);
+
+    /// The provider answered a page of the list: it accepted the credential. Called once a page; must not take long.
+    fn accepted(&self) {}
 }
 
 /// All that a runner needs.
@@ -255,6 +258,7 @@ impl Reporter<'_> {
         match progress {
             Progress::Landed { customers, seen, announced, rejected } => {
                 let seconds_left = self.pace.seconds_left(self.job.clock.now(), seen, announced);
+                self.job.sink.accepted();
                 if !customers.is_empty() {
                     self.job.sink.landed(customers);
                 }
