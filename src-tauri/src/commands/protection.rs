@@ -67,8 +67,8 @@ pub async fn remove_lock(shell: State<'_, Shell>, passphrase: Typed) -> Result<(
 /// Gives the lock or the vault another passphrase.
 #[tauri::command]
 #[specta::specta]
-pub async fn change_passphrase(shell: State<'_, Shell>, old: Typed, new: Typed) -> Result<(), Problem> {
-    Ok(shell.desk()?.secrets().change_passphrase(old.into_secret(), new.into_secret()).await?)
+pub async fn change_passphrase(shell: State<'_, Shell>, old: Typed, next: Typed) -> Result<(), Problem> {
+    Ok(shell.desk()?.secrets().change_passphrase(old.into_secret(), next.into_secret()).await?)
 }
 
 /// Makes a sealed vault for a profile without secrets, where there is no keyring, and opens the profile.

@@ -7,7 +7,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	/**  All that the first screen needs. */
-	appState: () => __TAURI_INVOKE<AppState>("app_state"),
+	appState: () => typedError<AppState, Problem>(__TAURI_INVOKE("app_state")),
 	/**  The first screen is drawn: the window, hidden until now, may be shown. */
 	windowReady: () => __TAURI_INVOKE<void>("window_ready"),
 	/**  Tries again to open the person's own profile. */
@@ -64,7 +64,7 @@ export const commands = {
 	unlock: (passphrase: Typed) => typedError<null, Problem>(__TAURI_INVOKE("unlock", { passphrase })),
 	/**  Opens with the recovery code, sets a new passphrase, and answers with a new code. */
 	recover: (code: Typed, passphrase: Typed) => typedError<RecoveryCode, Problem>(__TAURI_INVOKE("recover", { code, passphrase })),
-	/**  Locks at once; `passphrase_needed` is what every other command then ends in. */
+	/**  Locks at once; `passphrase_needed` is what every other command then ends in. `conflict` when there is no lock. */
 	lockNow: () => typedError<null, Problem>(__TAURI_INVOKE("lock_now")),
 	/**  The person is there: locking for idleness starts to count anew. */
 	personActive: () => __TAURI_INVOKE<void>("person_active"),
@@ -73,7 +73,7 @@ export const commands = {
 	/**  Switches the lock off. */
 	removeLock: (passphrase: Typed) => typedError<null, Problem>(__TAURI_INVOKE("remove_lock", { passphrase })),
 	/**  Gives the lock or the vault another passphrase. */
-	changePassphrase: (old: Typed, new: Typed) => typedError<null, Problem>(__TAURI_INVOKE("change_passphrase", { old, new })),
+	changePassphrase: (old: Typed, next: Typed) => typedError<null, Problem>(__TAURI_INVOKE("change_passphrase", { old, next })),
 	/**  Makes a sealed vault for a profile without secrets, where there is no keyring, and opens the profile. */
 	makeVault: (passphrase: Typed) => typedError<RecoveryCode, Problem>(__TAURI_INVOKE("make_vault", { passphrase })),
 	/**
@@ -123,6 +123,8 @@ export type AppState = {
 	languageOverride: Language | null,
 	/**  The profile's folder, for support. */
 	profile: string,
+	/**  What the window seals typed secrets to; see `typed.rs`. */
+	typedKey: string,
 	/**  Whether the book is open. */
 	desk: DeskState,
 	/**  The providers that can be connected. */
@@ -819,7 +821,7 @@ export type TrustBadge = {
 /**  A trust level; see [`kyc::TrustLevel`]. */
 export type TrustName = "new" | "level_1" | "level_2" | "level_3" | "unknown";
 
-/**  What was typed: wiped when dropped, and without a way to print or send it. */
+/**  A secret that was typed: wiped when dropped, and without a way to print or send it. */
 export type Typed = string;
 
 /**  The built-in views; what each means is defined in [`search::View`]. */

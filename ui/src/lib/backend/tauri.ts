@@ -1,6 +1,7 @@
 /** The real backend: the desktop shell's typed commands and events. */
 import { type Backend, type BackendEvents, ProblemError, type Unsubscribe } from './backend';
-import { commands, events, type Problem } from './bindings';
+import { type AppState, type ConnectionDraft, commands, events, type Problem } from './bindings';
+import { seal } from './sealing';
 
 /** What a typed command answers. */
 type Result<T, E> = { status: 'ok'; data: T } | { status: 'error'; error: E };
@@ -22,8 +23,28 @@ const SUBSCRIBE: { [E in keyof BackendEvents]: (handler: (payload: BackendEvents
 	connections_changed: (handler) => events.connectionsChanged.listen((event) => handler(event.payload)),
 };
 
+/** What secrets are sealed to; the same for as long as the process lives. */
+let key: Promise<string> | null = null;
+
+async function appState(): Promise<AppState> {
+	const state = await value(commands.appState());
+	key = Promise.resolve(state.typedKey);
+	return state;
+}
+
+/** A secret on its way to the process: every parameter of type `Typed` goes through here. */
+async function sealed(text: string): Promise<string> {
+	key ??= appState().then((state) => state.typedKey);
+	return seal(await key, text);
+}
+
+async function sealedDraft(draft: ConnectionDraft): Promise<ConnectionDraft> {
+	const [apiKey, apiSecret] = await Promise.all([sealed(draft.apiKey), sealed(draft.apiSecret)]);
+	return { ...draft, apiKey, apiSecret };
+}
+
 export const tauriBackend: Backend = {
-	appState: () => commands.appState(),
+	appState,
 	windowReady: async () => {
 		await commands.windowReady();
 	},
@@ -31,9 +52,9 @@ export const tauriBackend: Backend = {
 	startDemo: () => done(commands.startDemo()),
 	leaveDemo: () => done(commands.leaveDemo()),
 	savePreferences: (preferences) => done(commands.savePreferences(preferences)),
-	testConnection: (draft, existing) => value(commands.testConnection(draft, existing)),
-	saveConnection: (draft, existing) => value(commands.saveConnection(draft, existing)),
-	removeConnection: (connection) => done(commands.removeConnection(connection)),
+	testConnection: async (draft, existing) => value(commands.testConnection(await sealedDraft(draft), existing)),
+	saveConnection: async (draft, existing) => value(commands.saveConnection(await sealedDraft(draft), existing)),
+	removeConnection: (connection) => done(commands.removeConnection(connection, 'erase')),
 	connections: () => value(commands.connections()),
 	syncNow: (connection) => done(commands.syncNow(connection)),
 	stopSync: (connection) => done(commands.stopSync(connection)),
