@@ -4,7 +4,8 @@
 use kyc::{Credential, Problem, Trouble};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 /// The entry's fields. `format` leaves room for further ones; a format from the future is read as long as it has these.
 #[derive(Serialize)]
@@ -14,10 +15,13 @@ struct Written<'a> {
     api_secret: &'a str,
 }
 
-#[derive(Deserialize, Zeroize, ZeroizeOnDrop)]
-struct Read {
-    api_key: String,
-    api_secret: String,
+/// Borrowed and as they stand: to resolve escapes serde_json copies a text into a buffer that nobody wipes.
+#[derive(Deserialize)]
+struct Read<'a> {
+    #[serde(borrow)]
+    api_key: &'a RawValue,
+    #[serde(borrow)]
+    api_secret: &'a RawValue,
 }
 
 /// The entry's text for a credential.
@@ -37,15 +41,44 @@ pub(crate) fn to_text(credential: &Credential) -> Result<SecretString, Problem> 
 
 /// The credential in an entry's text. A text that is none ends as `CredentialMissing`: the person enters it anew.
 pub(crate) fn from_text(text: &SecretString) -> Result<Credential, Problem> {
-    let read: Read = serde_json::from_str(text.expose_secret()).map_err(|_| {
-        // Not the error: it may quote the text.
+    let read = serde_json::from_str::<Read<'_>>(text.expose_secret()).ok();
+    let parts = read.and_then(|read| Some((json_text(read.api_key.get())?, json_text(read.api_secret.get())?)));
+    let (api_key, api_secret) = parts.ok_or_else(|| {
         tracing::warn!("a connection's entry is not in the form that Vouch writes");
         Problem::from(Trouble::CredentialMissing)
     })?;
-    Credential::parse(&read.api_key, &read.api_secret).map_err(|fault| {
+    Credential::parse(&api_key, &api_secret).map_err(|fault| {
         tracing::warn!(%fault, "a connection's entry holds no credential");
         Trouble::CredentialMissing.into()
     })
+}
+
+/// The text of a JSON string. `None` for what is none, or for escapes that serde_json does not write (half a character
+/// outside the first plane).
+fn json_text(json: &str) -> Option<Zeroizing<String>> {
+    let mut rest = json.strip_prefix('"')?.strip_suffix('"')?;
+    // What an escape stands for is never longer than the escape.
+    let mut text = Zeroizing::new(String::with_capacity(rest.len()));
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let mut characters = after.chars();
+        text.push(match characters.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let (digits, after) = characters.as_str().split_at_checked(4)?;
+                characters = after.chars();
+                u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?
+            }
+            itself => itself,
+        });
+        rest = characters.as_str();
+    }
+    text.push_str(rest);
+    Some(text)
 }
 
 /// A secret text from bytes, without leaving a copy of it behind.
@@ -69,6 +102,13 @@ mod tests {
             let read = from_text(&to_text(&credential).unwrap()).unwrap();
             prop_assert_eq!(read.api_key.expose_secret(), credential.api_key.expose_secret());
             prop_assert_eq!(read.api_secret.expose_secret(), credential.api_secret.expose_secret());
+        }
+
+        #[test]
+        fn every_text_that_serde_json_writes_is_read(text in any::<String>()) {
+            let json = serde_json::to_string(&text).unwrap();
+            let read = json_text(&json);
+            prop_assert_eq!(read.as_deref(), Some(&text));
         }
 
         #[test]

@@ -103,6 +103,25 @@ impl Secrets {
         })
         .await
     }
+
+    /// Makes a new recovery code, to be shown once, for somebody who lost the old one, or never saw it because the app
+    /// ended at that moment. The old one opens nothing any more.
+    ///
+    /// # Errors
+    /// `PassphraseWrong`; the disk's troubles, and the old code stays. `Conflict` where there is no passphrase.
+    pub async fn new_recovery_code(&self, passphrase: SecretString) -> Result<SecretString, Problem> {
+        self.alone(|inner| async move {
+            let safe = inner.safe()?;
+            let closings = inner.closings.load(Ordering::SeqCst);
+            let opened = inner.open_by_passphrase(passphrase.clone()).await?;
+            let cost = inner.home()?.cost;
+            let (opened, code) = off_the_runtime(move || safe.make(opened.contents, passphrase, cost)).await?;
+            inner.install(closings, opened);
+            inner.finish_moves().await;
+            Ok(code)
+        })
+        .await
+    }
 }
 
 impl Inner {

@@ -240,7 +240,11 @@ impl Inner {
                 Ok(())
             }
             Err(problem) => {
-                self.finish_moves().await;
+                // A write that got no answer may still happen, and would come after its removal. What the file notes
+                // is looked for after the next unlock then.
+                if problem.trouble != Trouble::KeyringSilent {
+                    self.finish_moves().await;
+                }
                 Err(problem)
             }
         }

@@ -425,6 +425,22 @@ async fn a_forgotten_passphrase_is_replaced_by_the_recovery_code() {
 }
 
 #[tokio::test]
+async fn a_lost_recovery_code_is_replaced_by_the_passphrase() {
+    let profile = Profile::new();
+    let secrets = profile.filled().await;
+    let key = key_of(&secrets).await;
+    assert_eq!(trouble(secrets.new_recovery_code(PASSPHRASE.into()).await), Trouble::Conflict);
+    let lost = secrets.set_lock(PASSPHRASE.into()).await.unwrap();
+    assert_eq!(trouble(secrets.new_recovery_code(OTHER.into()).await), WRONG);
+    let code = secrets.new_recovery_code(PASSPHRASE.into()).await.unwrap();
+    let again = profile.open();
+    assert_eq!(trouble(again.recover(lost, OTHER.into()).await), WRONG);
+    again.unlock(PASSPHRASE.into()).await.unwrap();
+    again.recover(code, OTHER.into()).await.unwrap();
+    require_filled(&again, &key).await;
+}
+
+#[tokio::test]
 async fn a_changed_passphrase_opens_and_the_old_one_does_not_not_even_the_copy() {
     let profile = Profile::new();
     let secrets = profile.filled().await;

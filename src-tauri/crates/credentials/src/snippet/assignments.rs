@@ -21,6 +21,7 @@ pub(super) struct Assignment {
 
 /// Nested deeper than this the names around a value say nothing more.
 const MOST_SCOPES: usize = 6;
+const LONGEST_SCOPE: usize = 80;
 
 pub(super) fn read(text: &str, take: &mut dyn FnMut(Assignment)) {
     let mut inside = text.trim_start().chars();
@@ -47,6 +48,8 @@ impl Scopes {
 
     fn enter(&mut self, indent: usize, name: Zeroizing<String>) {
         self.groups += 1;
+        // Real names are short, and each is looked at with every value in it.
+        let name = if name.len() <= LONGEST_SCOPE { name } else { Zeroizing::default() };
         self.open.push((indent, name, self.groups));
     }
 
@@ -206,28 +209,43 @@ fn after_line(rest: &str) -> &str {
 
 /// The text in quotes that `text` begins with, and what comes after. Without an end it goes to the end of the line.
 fn quoted(text: &str) -> (Zeroizing<String>, &str) {
-    let mut characters = text.char_indices();
-    let quote = characters.next().map_or('"', |(_, quote)| quote);
-    let line = text.find(['\r', '\n']).unwrap_or(text.len());
-    let mut value = Zeroizing::new(String::with_capacity(line));
-    while let Some((place, character)) = characters.next() {
-        match character {
-            '\r' | '\n' => return (value, &text[place..]),
-            '\\' if quote != '`' => match characters.next() {
-                Some((_, 'n' | 'r' | 't')) => value.push(' '),
-                Some((_, 'u')) => {
-                    let digits: String = characters.by_ref().take(4).map(|(_, digit)| digit).collect();
-                    value.extend(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32));
+    let quote = text.chars().next().unwrap_or('"');
+    let inside = &text[quote.len_utf8().min(text.len())..];
+    let escapes = quote != '`';
+    let mut escaped = false;
+    let end = inside.find(|character: char| {
+        let ends = matches!(character, '\r' | '\n') || (character == quote && !escaped);
+        escaped = escapes && character == '\\' && !escaped;
+        ends
+    });
+    let (content, rest) = inside.split_at(end.unwrap_or(inside.len()));
+    let rest = rest.strip_prefix(quote).unwrap_or(rest);
+    if escapes { (unescaped(content), rest) } else { (Zeroizing::new(content.to_owned()), rest) }
+}
+
+fn unescaped(content: &str) -> Zeroizing<String> {
+    // What an escape stands for is never longer than the escape.
+    let mut value = Zeroizing::new(String::with_capacity(content.len()));
+    let mut rest = content;
+    while let Some((before, after)) = rest.split_once('\\') {
+        value.push_str(before);
+        let mut characters = after.chars();
+        match characters.next() {
+            Some('n' | 'r' | 't') => value.push(' '),
+            Some('u') => {
+                let digits = characters.as_str().get(..4).unwrap_or_default();
+                if let Some(character) = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32) {
+                    value.push(character);
+                    characters = characters.as_str()[4..].chars();
                 }
-                Some((place, '\r' | '\n')) => return (value, &text[place..]),
-                Some((_, escaped)) => value.push(escaped),
-                None => break,
-            },
-            end if end == quote => return (value, &text[place + end.len_utf8()..]),
-            other => value.push(other),
+            }
+            Some(other) => value.push(other),
+            None => {}
         }
+        rest = characters.as_str();
     }
-    (value, "")
+    value.push_str(rest);
+    value
 }
 
 /// Everything that stands in lines.

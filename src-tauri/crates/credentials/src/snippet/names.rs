@@ -75,7 +75,7 @@ const FILLERS: [&str; 17] = [
 pub(super) fn words(name: &str) -> Zeroizing<Vec<String>> {
     let mut words = Zeroizing::new(vec![String::new()]);
     let mut before = (false, false); // lower case or digit; upper case
-    let mut characters = name.chars().take(200).peekable();
+    let mut characters = name.chars().take(500).peekable();
     while let Some(character) = characters.next() {
         let (upper, lower) = (character.is_uppercase(), character.is_lowercase() || character.is_numeric());
         let ends_capitals = upper && before.1 && characters.peek().is_some_and(|next| next.is_lowercase());

@@ -172,6 +172,18 @@ fn lines_are_counted_and_nothing_is_printed() {
     assert!(!format!("{found:?}").contains("visible"));
 }
 
+/// A dump of a whole system in one line: found, or given up, in a time that grows with its length only. With anything
+/// quadratic in it this test would not end.
+#[test]
+fn a_very_long_line_is_read_once() {
+    let entry = r#"{"name":"other","value":"nothing of interest"},"#;
+    let mut text = format!("[{}", entry.repeat(5_000));
+    text.push_str(r#"{"name":"LNP_API_KEY","value":"pk_live_1234567"}]"#);
+    assert_eq!(told(&text), ["loveandpay live pk_live_1234567 - -"]);
+    assert_eq!(told(&format!("{}{}", "{\"a\":".repeat(30_000), "\"".repeat(30_000))), [""; 0]);
+    assert_eq!(told(&"- a:\n  b: [".repeat(15_000)), [""; 0]);
+}
+
 /// Pieces of which pastes are made, and pastes that nobody should make.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![

@@ -1,9 +1,10 @@
-//! A private session bus and gnome-keyring on it, in a temporary home; and running a test's calls in a process that sees
-//! nothing else.
+//! A private session bus and gnome-keyring on it, in a temporary home; and running a test's calls in a process that
+//! sees nothing else.
+#![allow(dead_code, reason = "each test program uses its part of this")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::marker::PhantomData;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -21,6 +22,11 @@ pub fn in_own_process() -> Option<PathBuf> {
 /// Which of its parts the test is to run in this process.
 pub fn step() -> String {
     std::env::var("VOUCH_TEST_STEP").unwrap()
+}
+
+/// What the test was told besides.
+pub fn fact(name: &str) -> Option<String> {
+    std::env::var(format!("VOUCH_TEST_{}", name.to_uppercase())).ok()
 }
 
 /// Sends a signal to the keyring service, whose process the test was told.
@@ -86,18 +92,46 @@ impl Bus {
         Self { folder: tempfile::tempdir().unwrap(), daemon: None, address: None }
     }
 
-    /// Runs the test of this name alone in a process that sees this bus and this home and no other, and passes on how it
-    /// ended. `facts` are told to it in the environment.
+    /// Runs the test of this name alone in a process that sees this bus and this home and no other, and passes on how
+    /// it ended. `facts` are told to it in the environment.
     pub fn run_this_test(&self, name: &str, facts: &[(&str, &str)]) {
-        let mut command = self.command(std::env::current_exe().unwrap());
+        self.run_this_test_by(&[], name, facts);
+    }
+
+    /// The same, started by another program.
+    pub fn run_this_test_by(&self, starter: &[&str], name: &str, facts: &[(&str, &str)]) {
+        let output = self.process_of_this_test(starter, name, facts).output().unwrap();
+        let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "the calls of {name} failed {facts:?}:\n{said}\n{complained}");
+        assert!(said.contains("1 passed"), "exactly the calls of {name} ran:\n{said}");
+    }
+
+    /// Such a process, not yet started.
+    pub fn process_of_this_test(&self, starter: &[&str], name: &str, facts: &[(&str, &str)]) -> Command {
+        let this = std::env::current_exe().unwrap();
+        let mut command = match starter {
+            [] => self.command(this),
+            [program, arguments @ ..] => {
+                let mut command = self.command(program);
+                command.args(arguments).arg(this);
+                command
+            }
+        };
         command.args(["--exact", name, "--nocapture", "--test-threads=1"]).env(FOLDER, self.folder.path());
         for (fact, value) in facts {
             command.env(format!("VOUCH_TEST_{}", fact.to_uppercase()), value);
         }
-        let output = command.output().unwrap();
-        let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "the calls of {name} failed {facts:?}:\n{said}\n{complained}");
-        assert!(said.contains("1 passed"), "exactly the calls of {name} ran:\n{said}");
+        command
+    }
+
+    /// The folder that the test's processes are told.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        self.address.as_deref().unwrap()
     }
 
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
