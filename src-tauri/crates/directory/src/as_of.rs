@@ -102,6 +102,11 @@ fn money(text: &str) -> Option<Money> {
     Some(Money { amount: amount.parse().ok()?, currency: Currency::parse(currency)? })
 }
 
+/// The amount in the text of a change.
+pub(crate) fn money_of(text: Option<&str>) -> Option<Money> {
+    text.and_then(money)
+}
+
 fn odd() -> Fault {
     Fault::damaged("the former value of a change")
 }

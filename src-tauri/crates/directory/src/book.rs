@@ -1,16 +1,16 @@
 //! Creating, opening and closing the book's file.
 
+use crate::backup::{self, BackupContents};
+use crate::compaction::{self, BookSize, Compacted};
 use crate::fault::{Fault, Outcome};
+use crate::files::{create_private, make_folder, publish, remove_with_logs, with_suffix};
 use crate::reader::Reader;
 use crate::threads::Threads;
 use crate::writer::Writer;
 use crate::{cipher, schema};
 use kyc::{Problem, Trouble};
 use secrecy::SecretString;
-use std::ffi::OsString;
 use std::fmt;
-use std::fs::{self, File};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +21,61 @@ const READERS: usize = 3;
 pub struct Book {
     writer: Writer,
     reader: Reader,
+    keeper: Keeper,
+}
+
+/// Looks after the book as a whole: sizes, backups, compaction, integrity. Cheap to clone. What it does takes long, and holds
+/// neither readers nor, except for compaction, the writer up.
+#[derive(Clone)]
+pub struct Keeper {
+    threads: Arc<Threads>,
+    writer: Arc<Threads>,
+}
+
+impl Keeper {
+    /// Writes a backup to a new file `to`, under a passphrase of at least
+    /// [`SHORTEST_PASSPHRASE`](crate::SHORTEST_PASSPHRASE) characters. The file gets its name when it is whole and was read
+    /// back.
+    ///
+    /// # Errors
+    /// `FileExists`, `BadInput` (`passphrase`, `path`), `DiskFull`, `DiskReadOnly`, `Disk`, `BookDamaged`; no file is left
+    /// then.
+    pub async fn back_up(&self, to: PathBuf, passphrase: SecretString) -> Result<BackupContents, Problem> {
+        Ok(self.threads.run(move |book| backup::write(book, &to, &passphrase)).await?)
+    }
+
+    /// How large the book is, and how much of that is room that nothing uses.
+    ///
+    /// # Errors
+    /// `Disk` or `BookDamaged`.
+    pub async fn size(&self) -> Result<BookSize, Problem> {
+        Ok(self.threads.run(|book| compaction::size(book)).await?)
+    }
+
+    /// Gives the room that nothing uses back to the disk. While it goes on, nothing can be written, and the disk needs as
+    /// much room again as the book has.
+    ///
+    /// # Errors
+    /// `DiskFull`, `DiskReadOnly`, `Disk` or `BookDamaged`; the book is as it was then.
+    pub async fn compact(&self) -> Result<Compacted, Problem> {
+        Ok(self.writer.run(|book| compaction::compact(book)).await?)
+    }
+
+    /// Reads the whole file, each page against its authentication code and the tables against their indexes. Minutes for a
+    /// book of a million.
+    ///
+    /// # Errors
+    /// `BookDamaged` when anything does not fit.
+    pub async fn check_integrity(&self) -> Result<(), Problem> {
+        Ok(self.threads.run(|book| cipher::check_integrity(book, "main")).await?)
+    }
+}
+
+/// Nothing of the book.
+impl fmt::Debug for Keeper {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Keeper").finish_non_exhaustive()
+    }
 }
 
 impl Book {
@@ -62,14 +117,50 @@ impl Book {
         self.writer.clone()
     }
 
+    /// The keeper of this book.
+    pub fn keeper(&self) -> Keeper {
+        self.keeper.clone()
+    }
+
+    /// Reads a backup whole and says what it holds.
+    ///
+    /// Blocks for as long as reading takes: not to be called on a tokio worker.
+    ///
+    /// # Errors
+    /// `FileMissing`, `PassphraseWrong`, `BackupDamaged`, `Disk`.
+    pub fn verify_backup(from: &Path, passphrase: &SecretString) -> Result<BackupContents, Problem> {
+        Ok(backup::verify(from, passphrase)?)
+    }
+
+    /// Puts a backup in the place of the book at `path`, under `key`, which may be another than the one it was made from.
+    /// The book must not be open. It is replaced only once the restored one is whole and was read; then it stays beside it
+    /// as `book.before-restore-1.db`, in whatever state it is. A process that is killed anywhere in between leaves the one
+    /// or the other.
+    ///
+    /// Blocks for as long as copying takes: not to be called on a tokio worker.
+    ///
+    /// # Errors
+    /// `FileMissing`, `PassphraseWrong`, `BackupDamaged`, `BookNewer` for the backup; `BookKeyWrong` when the key has no
+    /// key's form; `DiskFull`, `DiskReadOnly`, `Disk`. The book is as it was then.
+    pub fn restore(
+        from: &Path,
+        passphrase: &SecretString,
+        path: &Path,
+        key: &SecretString,
+    ) -> Result<BackupContents, Problem> {
+        Ok(backup::restore(from, passphrase, path, key, &schema::versions())?)
+    }
+
     /// Finishes what was begun, and closes the file. Whoever still has a reader or a writer gets `Cancelled` from then on.
     pub async fn close(self) {
         // Readers first, so that the writer, closing last, can bring the log into the file and remove it.
         self.reader.threads.close().await;
+        self.keeper.threads.close().await;
         self.writer.threads.close().await;
     }
 
     pub(crate) fn create_with(path: &Path, key: &SecretString, versions: &[String]) -> Outcome<Self> {
+        backup::finish_restore(path)?;
         if path.try_exists()? {
             return Err(Trouble::Conflict.into());
         }
@@ -78,19 +169,23 @@ impl Book {
         }
         let draft = with_suffix(path, ".draft");
         // Left by a start that was interrupted; nobody has anything in it.
-        remove_draft(&draft)?;
+        remove_with_logs(&draft)?;
         let published = write_draft(&draft, key, versions).and_then(|()| publish(&draft, path));
-        let removed = remove_draft(&draft);
+        let removed = remove_with_logs(&draft);
         published.and(removed)?;
         Self::open_with(path, key, versions)
     }
 
     pub(crate) fn open_with(path: &Path, key: &SecretString, versions: &[String]) -> Outcome<Self> {
+        backup::finish_restore(path)?;
         let mut connection = cipher::open_writable(path, key)?;
         schema::bring_up_to_date(&mut connection, path, versions)?;
         let readers = (0..READERS).map(|_| cipher::open_read_only(path, key)).collect::<Outcome<_>>()?;
+        let writer = Arc::new(Threads::start("book-writer", vec![connection])?);
+        let keeper = Arc::new(Threads::start("book-keeper", vec![cipher::open_for_keeping(path, key)?])?);
         Ok(Self {
-            writer: Writer { threads: Arc::new(Threads::start("book-writer", vec![connection])?) },
+            keeper: Keeper { threads: keeper, writer: Arc::clone(&writer) },
+            writer: Writer { threads: writer },
             reader: Reader { threads: Arc::new(Threads::start("book-reader", readers)?) },
         })
     }
@@ -103,66 +198,11 @@ impl fmt::Debug for Book {
     }
 }
 
-/// Makes a folder that only its owner may read, where the system knows such a thing.
-fn make_folder(folder: &Path) -> Outcome<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
-}
-
 fn write_draft(draft: &Path, key: &SecretString, versions: &[String]) -> Outcome<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(draft)?;
+    let file = create_private(draft)?;
     let mut connection = cipher::open_empty(draft, key)?;
-    schema::create(&mut connection, versions)?;
+    schema::run(&mut connection, versions)?;
     // Closing brings the log into the file.
     connection.close().map_err(|(_, error)| Fault::from(error))?;
     Ok(file.sync_all()?)
-}
-
-/// Gives the file its name, in one step that fails where the name is taken.
-fn publish(draft: &Path, path: &Path) -> Outcome<()> {
-    match fs::hard_link(draft, path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error.into()),
-        // A file system without hard links: renaming replaces, so look first. Two starts at the same instant are kept apart
-        // by the single-instance lock of the desktop shell.
-        Err(_) if !path.try_exists()? => fs::rename(draft, path)?,
-        Err(error) => return Err(error.into()),
-    }
-    sync_folder(path)
-}
-
-/// A new name is safe on the disk only when its folder is.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> Outcome<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(File::open(folder)?.sync_all()?)
-}
-
-/// Elsewhere folders cannot be opened like files, and the file system's own log keeps names safe.
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> Outcome<()> {
-    Ok(())
-}
-
-fn remove_draft(draft: &Path) -> Outcome<()> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        match fs::remove_file(with_suffix(draft, suffix)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name: OsString = path.into();
-    name.push(suffix);
-    name.into()
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Bytes of a page; SQLCipher's default since version 4, written down because the size of a file is judged by it.
-const PAGE_BYTES: u64 = 4_096;
+pub(crate) const PAGE_BYTES: u64 = 4_096;
 
 /// How long a statement waits for another process that has the file locked: a backup program, mostly.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
@@ -55,6 +55,53 @@ pub(crate) fn open_empty(path: &Path, key: &SecretString) -> Outcome<Connection>
          PRAGMA cache_size = -{WRITER_CACHE_KIB};"
     ))?;
     Ok(connection)
+}
+
+/// Opens a connection that looks after the book as a whole. It could write, because what it attaches must be writable.
+pub(crate) fn open_for_keeping(path: &Path, key: &SecretString) -> Outcome<Connection> {
+    let connection = open(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch(&format!("PRAGMA cache_size = -{READER_CACHE_KIB};"))?;
+    Ok(connection)
+}
+
+/// Opens an empty file that is thrown away unless it becomes whole.
+pub(crate) fn open_draft(path: &Path, key: &SecretString) -> Outcome<Connection> {
+    let connection = open(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")?;
+    Ok(connection)
+}
+
+/// Opens a connection without a file, to attach one to. It is encrypted like any other, although nothing is ever in it.
+pub(crate) fn open_in_memory() -> Outcome<Connection> {
+    let connection = Connection::open_in_memory()?;
+    require_cipher(&connection)?;
+    connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
+    Ok(connection)
+}
+
+/// The name under which a backup is attached.
+pub(crate) const BACKUP: &str = "backup";
+
+/// The schema version of an attached database.
+pub(crate) fn version(connection: &Connection, schema: &str) -> Outcome<u32> {
+    Ok(connection.query_row(&format!("PRAGMA {schema}.user_version"), [], |row| row.get(0))?)
+}
+
+/// Reads an attached database whole, each page against its authentication code and the tables against their indexes.
+pub(crate) fn check_integrity(connection: &Connection, schema: &str) -> Outcome<()> {
+    // In this order: over a page that cannot be decrypted, SQLite's own check fails instead of complaining.
+    for check in ["cipher_integrity_check", "integrity_check", "foreign_key_check"] {
+        let mut statement = connection.prepare(&format!("PRAGMA {schema}.{check}"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            // Silence and a single "ok" both mean that nothing was found.
+            if !row.get_ref(0)?.as_str().is_ok_and(|text| text == "ok") {
+                tracing::error!(check, "the book is damaged");
+                return Err(Trouble::BookDamaged.into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Opens a connection that cannot write.
@@ -119,7 +166,8 @@ fn require_fit(connection: &Connection, path: &Path) -> Outcome<()> {
     }
 }
 
-fn can_be_a_book(path: &Path) -> Outcome<bool> {
+/// Whether a file can be an encrypted database at all.
+pub(crate) fn can_be_a_book(path: &Path) -> Outcome<bool> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
     let mut head = [0; 16];

@@ -14,10 +14,13 @@
 //! none. It never deletes a customer because a provider stopped listing them; only removing a connection does that.
 
 mod as_of;
+mod backup;
 mod book;
 mod change;
 mod cipher;
+mod compaction;
 mod fault;
+mod files;
 mod findings;
 mod landing;
 mod reader;
@@ -27,8 +30,10 @@ mod threads;
 mod writer;
 
 pub use as_of::CustomerThen;
-pub use book::Book;
+pub use backup::{BackupContents, SHORTEST_PASSPHRASE, finish_interrupted_restore};
+pub use book::{Book, Keeper};
 pub use change::{Change, ChangedField, SeenBy};
+pub use compaction::{BookSize, Compacted};
 pub use findings::{Findings, RunReport};
 pub use landing::{Landed, Look, Looked, PageLanding};
 pub use reader::Reader;

@@ -2,6 +2,7 @@
 
 use crate::as_of::{self, CustomerThen};
 use crate::change::Change;
+use crate::cipher;
 use crate::fault::{Fault, Outcome};
 use crate::findings::{self, Findings, RunReport};
 use crate::tables::credentials::CredentialFacts;
@@ -253,22 +254,7 @@ impl Reader {
     /// # Errors
     /// `BookDamaged` when anything does not fit.
     pub async fn check_integrity(&self) -> Result<(), Problem> {
-        self.read(|sqlite| {
-            // In this order: over a page that cannot be decrypted, SQLite's own check fails instead of complaining.
-            for check in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
-                let mut statement = sqlite.prepare(check)?;
-                let mut rows = statement.query([])?;
-                while let Some(row) = rows.next()? {
-                    // Silence and a single "ok" both mean that nothing was found.
-                    if !row.get_ref(0)?.as_str().is_ok_and(|text| text == "ok") {
-                        tracing::error!(check, "the book is damaged");
-                        return Err(Trouble::BookDamaged.into());
-                    }
-                }
-            }
-            Ok(())
-        })
-        .await
+        self.read(|sqlite| cipher::check_integrity(sqlite, "main")).await
     }
 
     /// Hands what `read` hands out to `visit`, from another thread. Nothing that is handed out may be empty.

@@ -4,7 +4,7 @@
 //! never edited: what changes is added as the next one.
 
 use crate::fault::{Fault, Outcome};
-use crate::tables;
+use crate::{cipher, tables};
 use kyc::Trouble;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
@@ -36,18 +36,13 @@ pub(crate) fn versions() -> Vec<String> {
     ]
 }
 
-/// Makes the tables of a new, empty file.
-pub(crate) fn create(connection: &mut Connection, versions: &[String]) -> Outcome<()> {
-    run(connection, versions)
-}
-
 /// Brings an existing book to the newest version: after a copy of the file, all steps in one transaction. Leaves a file that
 /// is already there as it is.
 ///
 /// # Errors
 /// `BookNewer` when a newer Vouch wrote the file, which is then not touched. `BookDamaged` when it has no version.
 pub(crate) fn bring_up_to_date(connection: &mut Connection, path: &Path, versions: &[String]) -> Outcome<()> {
-    let present: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let present = cipher::version(connection, "main")?;
     let present = usize::try_from(present).unwrap_or(usize::MAX);
     if present > versions.len() {
         tracing::warn!(present, known = versions.len(), "the book was written by a newer Vouch");
@@ -70,7 +65,8 @@ pub(crate) fn copy_path(path: &Path, present: usize) -> PathBuf {
     path.with_extension(format!("version-{present}.db"))
 }
 
-fn run(connection: &mut Connection, versions: &[String]) -> Outcome<()> {
+/// Runs the versions that a file does not have yet, in one transaction; all of them on a new, empty file.
+pub(crate) fn run(connection: &mut Connection, versions: &[String]) -> Outcome<()> {
     let steps = versions.iter().map(|sql| M::up(sql)).collect();
     Migrations::new(steps).to_latest(connection).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => Fault::from(err),

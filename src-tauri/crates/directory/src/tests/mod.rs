@@ -1,5 +1,7 @@
 //! Tests of the book as a whole, on real files in temporary folders.
 
+mod backup;
+mod compaction;
 mod crash;
 mod credentials;
 mod encryption;
