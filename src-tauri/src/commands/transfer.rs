@@ -2,31 +2,35 @@
 
 use crate::ipc::{ExportDone, ExportOrder, ImportChoice, ImportDone, ImportPreview, Problem, Typed};
 use crate::state::Shell;
-use kyc::Trouble;
-use tauri::State;
+use kyc::ConnectionId;
+use std::path::{Path, PathBuf};
+use tauri::{AppHandle, Manager, State};
 
 /// A file name, with its folder, that an export may be given.
 #[tauri::command]
 #[specta::specta]
-pub fn suggested_export_path(shell: State<'_, Shell>) -> String {
-    let _ = shell;
-    String::new()
+pub fn suggested_export_path(app: AppHandle) -> String {
+    let paths = app.path();
+    let folder = paths.document_dir().or_else(|_| paths.home_dir()).unwrap_or_else(|_| PathBuf::from("~"));
+    let day = jiff::Timestamp::now().strftime("%Y-%m-%d");
+    folder.join(format!("Vouch {day}.{}", credentials::transfer::FILE_EXTENSION)).display().to_string()
 }
 
 /// Writes connections with their secrets into a file sealed by a passphrase.
 #[tauri::command]
 #[specta::specta]
 pub async fn export_connections(shell: State<'_, Shell>, order: ExportOrder) -> Result<ExportDone, Problem> {
-    let _ = (shell, order);
-    Err(kyc::Problem::from(Trouble::Internal).into())
+    let connections: Vec<_> = order.connections.into_iter().map(ConnectionId::new).collect();
+    let (path, passphrase) = (Path::new(&order.path), order.passphrase.into_secret());
+    let count = shell.desk()?.export_connections(&connections, path, passphrase, order.replace).await?;
+    Ok(ExportDone { path: order.path, connections: u32::try_from(count).unwrap_or(u32::MAX) })
 }
 
 /// Opens a file of exported connections and says what is in it. Nothing is stored yet.
 #[tauri::command]
 #[specta::specta]
 pub async fn read_export(shell: State<'_, Shell>, path: String, passphrase: Typed) -> Result<ImportPreview, Problem> {
-    let _ = (shell, path, passphrase);
-    Err(kyc::Problem::from(Trouble::Internal).into())
+    Ok(shell.desk()?.preview_file(Path::new(&path), passphrase.into_secret()).await?.into())
 }
 
 /// Finds keys, secrets and addresses in pasted text: a `.env` file, JSON, or lines from a provider's mail. Nothing is
@@ -34,8 +38,7 @@ pub async fn read_export(shell: State<'_, Shell>, path: String, passphrase: Type
 #[tauri::command]
 #[specta::specta]
 pub fn read_snippet(shell: State<'_, Shell>, text: Typed) -> Result<ImportPreview, Problem> {
-    let _ = (shell, text);
-    Err(kyc::Problem::from(Trouble::Internal).into())
+    Ok(shell.desk()?.preview_snippet(&text.into_secret()).into())
 }
 
 /// Takes over what a preview showed.
@@ -46,13 +49,17 @@ pub async fn import_connections(
     preview: u32,
     choices: Vec<ImportChoice>,
 ) -> Result<ImportDone, Problem> {
-    let _ = (shell, preview, choices);
-    Err(kyc::Problem::from(Trouble::Internal).into())
+    let choices: Vec<_> = choices.into_iter().map(desk::ImportChoice::from).collect();
+    let desk::ImportDone { added, replaced } = shell.desk()?.import(preview, &choices).await?;
+    Ok(ImportDone { added, replaced })
 }
 
 /// Forgets what a preview showed.
 #[tauri::command]
 #[specta::specta]
 pub fn discard_import(shell: State<'_, Shell>, preview: u32) {
-    let _ = (shell, preview);
+    // Without a desk nothing waits any more.
+    if let Ok(desk) = shell.desk() {
+        desk.discard_import(preview);
+    }
 }

@@ -111,3 +111,51 @@ pub struct ImportDone {
     /// Connections that were given another credential.
     pub replaced: u32,
 }
+
+impl From<desk::ImportPreview> for ImportPreview {
+    fn from(preview: desk::ImportPreview) -> Self {
+        Self { id: preview.id, items: preview.items.into_iter().map(ImportItem::from).collect() }
+    }
+}
+
+impl From<desk::ImportItem> for ImportItem {
+    fn from(item: desk::ImportItem) -> Self {
+        Self {
+            provider: item.provider.map(|provider| provider.as_str().to_owned()),
+            environment: item.environment.into(),
+            label: item.label,
+            base_url: item.base_url,
+            key_tail: item.key_tail,
+            fault: item.fault.map(ImportFault::from),
+            existing: item.existing.map(|connection| connection.as_str().to_owned()),
+        }
+    }
+}
+
+impl From<desk::ImportFault> for ImportFault {
+    fn from(fault: desk::ImportFault) -> Self {
+        match fault {
+            desk::ImportFault::ProviderUnknown => Self::ProviderUnknown,
+            desk::ImportFault::KeyMissing => Self::KeyMissing,
+            desk::ImportFault::SecretMissing => Self::SecretMissing,
+            desk::ImportFault::BadAddress => Self::BadAddress,
+        }
+    }
+}
+
+impl From<ImportChoice> for desk::ImportChoice {
+    fn from(choice: ImportChoice) -> Self {
+        let action = match choice.action {
+            ImportAction::Add => desk::ImportAction::Add,
+            ImportAction::Replace => desk::ImportAction::Replace,
+            ImportAction::Skip => desk::ImportAction::Skip,
+        };
+        Self {
+            item: choice.item as usize,
+            action,
+            label: choice.label,
+            provider: choice.provider.map(kyc::ProviderId::new),
+            base_url: choice.base_url,
+        }
+    }
+}

@@ -10,12 +10,14 @@ mod draft;
 mod news;
 mod opening;
 mod results;
+mod transfer;
 
 pub use connections::{ConnectionStatus, CredentialStatus, LeftCustomers, Presence, Rotation};
 pub use customers::{Answer, Detail, Highlights, Row};
 pub use draft::ConnectionDraft;
 pub use news::News;
 pub use opening::ProfileFolder;
+pub use transfer::{ImportAction, ImportChoice, ImportDone, ImportFault, ImportItem, ImportPreview};
 
 use connections::Connections;
 use credentials::Secrets;
@@ -25,6 +27,7 @@ use news::Newsroom;
 use providers::clock::Clock;
 use results::Results;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use transfer::Imports;
 
 /// An opened profile. Cheap to clone; all clones are the same desk.
 #[derive(Clone)]
@@ -41,6 +44,7 @@ struct Inner {
     index: Arc<SharedIndex>,
     connections: Connections,
     results: Results,
+    imports: Imports,
     newsroom: Arc<Newsroom>,
 }
 
@@ -61,6 +65,7 @@ impl Desk {
         self.inner.connections.shut_down_all().await;
         *self.inner.index.write() = search::Index::default();
         self.inner.results.clear();
+        self.inner.imports.clear();
         let book = self.inner.book.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(book) = book {
             book.close().await;

@@ -5,6 +5,7 @@
 use crate::connections::Connections;
 use crate::news::Newsroom;
 use crate::results::Results;
+use crate::transfer::Imports;
 use crate::{Desk, Inner, SharedIndex, off_the_runtime};
 use credentials::Secrets;
 use directory::Book;
@@ -65,6 +66,7 @@ impl Desk {
                 index,
                 connections: Connections::default(),
                 results: Results::default(),
+                imports: Imports::default(),
                 newsroom,
             }),
         };

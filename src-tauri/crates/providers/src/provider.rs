@@ -150,6 +150,8 @@ pub struct Description {
     pub(crate) key: &'static str,
     /// The name on screen, the same in every language.
     pub name: &'static str,
+    /// What people call it in the names of variables and files.
+    pub also_called: &'static [&'static str],
     /// The address of the live installation, where it is public.
     pub live_url: Option<&'static str>,
     /// The address of the test installation, where it is public.

@@ -93,7 +93,14 @@ impl Credentials {
     /// # Errors
     /// What its test met, which is noted beside it; it goes on waiting then. Or what the keyring or the book met.
     pub(super) async fn try_next(&self, connection: &Connection) -> Result<Option<Taken>, Problem> {
-        let Some(next) = self.secrets.next_credential(&connection.id).await? else { return Ok(None) };
+        let Some(next) = self.secrets.next_credential(&connection.id).await? else {
+            let facts = self.reader.credential_facts(&connection.id).await?;
+            if facts.next.is_some() {
+                // It is the present one already.
+                self.writer.put_credential_facts(connection.id.clone(), CredentialFacts { next: None, ..facts }).await?;
+            }
+            return Ok(None);
+        };
         let key_tail = next.key_tail();
         match self.verify(connection, next).await {
             Ok(verified) => {

@@ -38,6 +38,7 @@ use token::Tokens;
 pub(crate) const DESCRIPTION: Description = Description {
     key: "cryptopocket",
     name: "Cryptopocket",
+    also_called: &["cryptopocket", "crypto pocket", "cpocket"],
     live_url: None,
     sandbox_url: Some("https://sandbox.cryptopocket.io/api"),
     key_prefix: None,

@@ -44,6 +44,7 @@ const ADDRESS: &str = "https://api.prod.loveandpay.io/api/v2";
 pub(crate) const DESCRIPTION: Description = Description {
     key: "loveandpay",
     name: "Love&Pay",
+    also_called: &["loveandpay", "love & pay", "lnp", "lovepay"],
     live_url: Some(ADDRESS),
     sandbox_url: Some(ADDRESS),
     key_prefix: Some("pk_"),
