@@ -21,6 +21,17 @@ pub enum Scenario {
     OddRecords,
     ShiftingList,
     EndlessList,
+    TooManyForUnknownTime,
+    CutAnswers,
+    PlainText,
+    WrongCharset,
+    HugeAnswers,
+    RefusedDomain,
+    DuplicateRecords,
+    MissingTotals,
+    WrongTotals,
+    TextIds,
+    LivingList,
 }
 
 /// What can be made to happen at one sample provider, and what happens now.
@@ -69,4 +80,15 @@ twins!(
     OddRecords,
     ShiftingList,
     EndlessList,
+    TooManyForUnknownTime,
+    CutAnswers,
+    PlainText,
+    WrongCharset,
+    HugeAnswers,
+    RefusedDomain,
+    DuplicateRecords,
+    MissingTotals,
+    WrongTotals,
+    TextIds,
+    LivingList,
 );

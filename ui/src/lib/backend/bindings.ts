@@ -753,7 +753,7 @@ export type Rows = {
 };
 
 /**  Something that happens to people who work with a provider; each is described at its twin in [`sandbox::Scenario`]. */
-export type Scenario = "slow_answers" | "slow_bodies" | "lost_connection" | "outage" | "too_many_requests" | "sign_in_page" | "moved" | "clock_off" | "refused_keys" | "refused_address" | "expired_token" | "odd_records" | "shifting_list" | "endless_list";
+export type Scenario = "slow_answers" | "slow_bodies" | "lost_connection" | "outage" | "too_many_requests" | "sign_in_page" | "moved" | "clock_off" | "refused_keys" | "refused_address" | "expired_token" | "odd_records" | "shifting_list" | "endless_list" | "too_many_for_unknown_time" | "cut_answers" | "plain_text" | "wrong_charset" | "huge_answers" | "refused_domain" | "duplicate_records" | "missing_totals" | "wrong_totals" | "text_ids" | "living_list";
 
 /**  What can be made to happen at one sample provider, and what happens now. */
 export type ScenarioChoice = {

@@ -1,6 +1,6 @@
 //! Faults with a name, for a menu to try a program with.
 
-use super::{Fault, FaultRule};
+use super::{Charset, Fault, FaultRule};
 use crate::exchange::Operation;
 use crate::options::Provider;
 
@@ -35,6 +35,28 @@ pub enum Scenario {
     ShiftingList,
     /// The list never ends.
     EndlessList,
+    /// A request was one too many, and nobody says until when.
+    TooManyForUnknownTime,
+    /// Every body ends in the middle.
+    CutAnswers,
+    /// Plain text stands for every answer.
+    PlainText,
+    /// Lists are in another character set than JSON has.
+    WrongCharset,
+    /// Lists are longer than any honest one.
+    HugeAnswers,
+    /// The firm's domain is not verified yet. Love&Pay only.
+    RefusedDomain,
+    /// Records come more than once.
+    DuplicateRecords,
+    /// Lists do not say how many there are.
+    MissingTotals,
+    /// Lists say that there are more than there are.
+    WrongTotals,
+    /// Ids are text and not numbers. Cryptopocket only: Love&Pay's are text.
+    TextIds,
+    /// Customers come, go, return, move and change while the list is read.
+    LivingList,
 }
 
 impl Scenario {
@@ -53,12 +75,26 @@ impl Scenario {
         Self::OddRecords,
         Self::ShiftingList,
         Self::EndlessList,
+        Self::TooManyForUnknownTime,
+        Self::CutAnswers,
+        Self::PlainText,
+        Self::WrongCharset,
+        Self::HugeAnswers,
+        Self::RefusedDomain,
+        Self::DuplicateRecords,
+        Self::MissingTotals,
+        Self::WrongTotals,
+        Self::TextIds,
+        Self::LivingList,
     ];
 
     /// All that can happen at a provider, in the order of a menu.
     pub fn all(provider: Provider) -> impl Iterator<Item = Self> {
-        let without_tokens = provider == Provider::LoveAndPay;
-        Self::ALL.iter().copied().filter(move |scenario| !(without_tokens && *scenario == Self::ExpiredToken))
+        let elsewhere: &[Self] = match provider {
+            Provider::LoveAndPay => &[Self::ExpiredToken, Self::TextIds],
+            Provider::Cryptopocket => &[Self::RefusedDomain],
+        };
+        Self::ALL.iter().copied().filter(|scenario| !elsewhere.contains(scenario))
     }
 
     /// The stable name, to be put into words by whoever shows it.
@@ -78,6 +114,17 @@ impl Scenario {
             Self::OddRecords => "odd_records",
             Self::ShiftingList => "shifting_list",
             Self::EndlessList => "endless_list",
+            Self::TooManyForUnknownTime => "too_many_for_unknown_time",
+            Self::CutAnswers => "cut_answers",
+            Self::PlainText => "plain_text",
+            Self::WrongCharset => "wrong_charset",
+            Self::HugeAnswers => "huge_answers",
+            Self::RefusedDomain => "refused_domain",
+            Self::DuplicateRecords => "duplicate_records",
+            Self::MissingTotals => "missing_totals",
+            Self::WrongTotals => "wrong_totals",
+            Self::TextIds => "text_ids",
+            Self::LivingList => "living_list",
         }
     }
 
@@ -121,6 +168,36 @@ impl Scenario {
             ],
             Self::ShiftingList => vec![rule(Fault::RowsInserted { rows: 1, place: 0 }).after(1)],
             Self::EndlessList => vec![rule(Fault::RepeatedPage {}), rule(Fault::MissingTotals {})],
+            Self::TooManyForUnknownTime => {
+                vec![rule(Fault::TooManyRequests { retry_after: None, as_date: false }).times(1)]
+            }
+            Self::CutAnswers => vec![rule(Fault::CutJson {})],
+            Self::PlainText => vec![rule(Fault::NotJson {})],
+            Self::WrongCharset => {
+                let (declared, charset) = match provider {
+                    Provider::LoveAndPay => ("windows-1251", Charset::Windows1251),
+                    Provider::Cryptopocket => ("iso-8859-1", Charset::Latin1),
+                };
+                let fault = Fault::WrongCharset { declared: declared.to_owned(), encoded: Some(charset) };
+                vec![rule(fault).on(Operation::List)]
+            }
+            Self::HugeAnswers => {
+                vec![rule(Fault::HugeBody { bytes: 32 * 1024 * 1024, announced: false }).on(Operation::List)]
+            }
+            Self::RefusedDomain => vec![rule(refusal(403, "DOMAIN_NOT_VERIFIED"))],
+            Self::DuplicateRecords => vec![rule(Fault::Duplicates { position: 3, copies: 2 })],
+            Self::MissingTotals => vec![rule(Fault::MissingTotals {})],
+            Self::WrongTotals => vec![rule(Fault::WrongTotals { by: 50 })],
+            Self::TextIds => vec![rule(Fault::TextIds {})],
+            Self::LivingList => vec![rule(Fault::LivingList {
+                seed: 1,
+                inserted: 1,
+                anywhere: false,
+                removed: 1,
+                returned: 1,
+                moved: 1,
+                changed: 10,
+            })],
         }
     }
 }
