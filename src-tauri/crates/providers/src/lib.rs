@@ -8,12 +8,17 @@
 //! decided in its `assumptions` module and nowhere else.
 //!
 //! There is no storage here and no walk over pages: the walk belongs to `sync`, which also keeps the ids it saw.
+//!
+#![doc = include_str!("../EXAMPLES.md")]
 
 mod action;
 pub mod address;
 pub mod budget;
 pub mod clock;
 pub mod cryptopocket;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod json;
 mod listing;

@@ -6,7 +6,7 @@
 use crate::project::{Project, cannot_start, shown};
 use crate::setup::{self, Need};
 use crate::tally::Tally;
-use crate::{Failure, build};
+use crate::{Failure, build, fuzz};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
@@ -49,7 +49,7 @@ fn untested(outcome: Result<(), Failure>) -> Result<Tally, (Tally, Failure)> {
 
 /// Runs all steps. `thorough` takes the time for many more random cases and for the tests that are too long for every day.
 pub fn run(project: &Project, thorough: bool) -> Result<ExitCode, Failure> {
-    setup::prepare(project, Need::Checks)?;
+    setup::prepare(project, if thorough { Need::Thorough } else { Need::Checks })?;
     let mut run = Run::default();
 
     run.command("Cargo.lock is that of the manifests", {
@@ -73,6 +73,9 @@ pub fn run(project: &Project, thorough: bool) -> Result<ExitCode, Failure> {
         command
     });
     run.step("tests", || cargo_tests(project, thorough));
+    if thorough {
+        run.step("fuzzing", || untested(fuzz::run(project)));
+    }
 
     for failure in &run.failures {
         eprintln!("failed: {failure}");

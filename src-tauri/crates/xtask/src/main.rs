@@ -11,6 +11,7 @@ mod build;
 mod bundle;
 mod check;
 mod demo;
+mod fuzz;
 mod options;
 mod project;
 mod setup;

@@ -42,20 +42,23 @@ pub(super) enum Listed {
 /// so the id decides.
 pub(super) fn listed_link(rows: &[&RawValue], customer: &ProviderCustomerId) -> Listed {
     #[derive(Deserialize)]
-    struct Row<'a> {
+    struct Named<'a> {
         #[serde(borrow)]
         id: Field<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Linked<'a> {
         #[serde(borrow)]
         kyc_url: Field<'a>,
     }
-    let row = rows
-        .iter()
-        .filter_map(|row| json::object::<Row<'_>>(row.get()))
-        .find(|row| json::id(row.id).is_ok_and(|id| id == customer.as_str()));
-    match row {
+    // Looked for by the id alone: a link that cannot be read, or stands there twice, leaves the customer listed.
+    let is_theirs = |row: &&&RawValue| {
+        json::object::<Named<'_>>(row.get()).is_some_and(|row| json::id(row.id).is_ok_and(|id| id == customer.as_str()))
+    };
+    match rows.iter().find(is_theirs) {
         None => Listed::Absent,
-        Some(row) => json::text(row.kyc_url)
-            .and_then(|url| VerificationLink::new(url, None))
+        Some(row) => json::object::<Linked<'_>>(row.get())
+            .and_then(|row| VerificationLink::new(json::text(row.kyc_url)?, None))
             .map_or(Listed::WithoutLink, Listed::Link),
     }
 }
@@ -92,5 +95,12 @@ mod tests {
         assert_eq!(link.url.expose_secret(), "https://kyc.example.com/form/124");
         assert!(matches!(of("123"), Listed::WithoutLink));
         assert!(matches!(of("12"), Listed::Absent));
+    }
+
+    #[test]
+    fn a_link_that_stands_there_twice_is_none_and_its_customer_is_listed() {
+        let body = r#"{"status":"ok","data":[{"id":124,"kyc_url":"https://a.example.com","kyc_url":null}]}"#;
+        let (rows, _) = wire::CustomerList::parse(body).unwrap();
+        assert!(matches!(listed_link(&rows, &ProviderCustomerId::new("124").unwrap()), Listed::WithoutLink));
     }
 }

@@ -5,6 +5,8 @@ mod assumptions;
 mod check;
 mod customer;
 mod errors;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod own;
 mod routes;
 mod token;
@@ -269,25 +271,6 @@ impl Place {
 
 fn other_shape(answer: &Answer) -> Problem {
     Problem::from(Trouble::BadAnswer { fault: AnswerFault::Shape }).with_words(answer.words(None, None))
-}
-
-/// Puts an answer through every parser of this module, as what it is and as what it is not.
-#[cfg(test)]
-pub(crate) fn read_as_everything(body: &str) {
-    use crate::http::Absent;
-
-    let customer = ProviderCustomerId::new("124").unwrap();
-    let rows = wire::CustomerList::parse(body).map(|(rows, _)| rows).unwrap_or_default();
-    let (customers, rejected) = records::read(&rows, wire::customer);
-    assert_eq!(customers.len() + rejected.len(), rows.len(), "a record is lost");
-    let _ = (check::status(body), check::listed_link(&rows, &customer), assumptions::token(body));
-    let _ = (assumptions::link(body), customer::registered(body), trade::quote(body), trade::started(body));
-    let _ = (trade::sale_started(body), trade::payment(body, "x"), trade::sale(body, "x"));
-    for status in [200, 401, 422, 500] {
-        let (bytes, headers) = (body.as_bytes().to_vec(), reqwest::header::HeaderMap::new());
-        let answer = Answer::new(status, &headers, bytes, jiff::Timestamp::UNIX_EPOCH);
-        let _ = (answer.plain_problem(Absent::Path), errors::judge(Absent::Subject, &answer));
-    }
 }
 
 #[cfg(test)]

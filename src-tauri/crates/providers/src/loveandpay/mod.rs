@@ -4,6 +4,8 @@
 mod assumptions;
 mod card;
 mod errors;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod invoice;
 mod routes;
 mod session;
@@ -350,27 +352,6 @@ fn cursor_at(offset: u64) -> Cursor {
 
 fn other_shape(answer: &Answer) -> Problem {
     Problem::from(Trouble::BadAnswer { fault: AnswerFault::Shape }).with_words(answer.words(None, None))
-}
-
-/// Puts an answer through every parser of this module, as what it is and as what it is not.
-#[cfg(test)]
-pub(crate) fn read_as_everything(body: &str) {
-    let (id, sent) = ("550e8400-e29b-41d4-a716-446655440000", Currency::rub());
-    let customer = ProviderCustomerId::new(id).unwrap();
-    let list = wire::List::parse(body);
-    let rows = list.map(|list| list.rows).unwrap_or_default();
-    let (customers, rejected) = records::read(&rows, wire::customer);
-    assert_eq!(customers.len() + rejected.len(), rows.len(), "a record is lost");
-    let (sessions, invoices) = (records::read(&rows, verification::session), records::read(&rows, invoice::invoice));
-    assert_eq!(sessions.0.len() + sessions.1.len(), invoices.0.len() + invoices.1.len());
-    let _ = (card::card(body, &customer), card::block_state(body, &customer), card::known(body), session::link(body));
-    let _ = (verification::answered(body, id), invoice::answered(body, id), invoice::rate(body, &sent, &sent));
-    let _ = crate::webhook::loveandpay_event(body.as_bytes());
-    for status in [200, 401, 404, 500] {
-        let bytes = body.as_bytes().to_vec();
-        let answer = Answer::new(status, &HeaderMap::new(), bytes, jiff::Timestamp::UNIX_EPOCH);
-        let _ = (answer.plain_problem(Absent::Path), errors::judge(Absent::Subject, &answer));
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::Failure;
 use crate::project::Project;
 
 /// What a command needs of the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// To build the app.
     Build,
@@ -16,12 +16,14 @@ pub enum Need {
     Stage,
     /// All that, and Rust's own checkers.
     Checks,
+    /// All that, and what only long campaigns need.
+    Thorough,
 }
 
 /// Makes the machine ready. Does nothing, quickly, when it is.
 pub fn prepare(project: &Project, need: Need) -> Result<(), Failure> {
     system::prepare(need)?;
-    if need == Need::Checks {
+    if need >= Need::Checks {
         rust::prepare(project)?;
     }
     node::prepare(project)

@@ -12,8 +12,8 @@ struct Part {
     debian: &'static str,
     /// How to tell on other systems that it is there.
     probe: Probe,
-    /// Only to run on a stage.
-    stage: bool,
+    /// The least need that it serves.
+    serves: Need,
 }
 
 enum Probe {
@@ -24,15 +24,19 @@ enum Probe {
 }
 
 const fn build(debian: &'static str, probe: Probe) -> Part {
-    Part { debian, probe, stage: false }
+    Part { debian, probe, serves: Need::Build }
 }
 
 const fn stage(debian: &'static str, probe: Probe) -> Part {
-    Part { debian, probe, stage: true }
+    Part { debian, probe, serves: Need::Stage }
+}
+
+const fn thorough(debian: &'static str, probe: Probe) -> Part {
+    Part { debian, probe, serves: Need::Thorough }
 }
 
 /// Everything, with what it is needed for where the name does not say it.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     build("gcc", Probe::Program("cc")),
     build("libc6-dev", Probe::Program("cc")),
     build("make", Probe::Program("make")), // SQLCipher's cryptography
@@ -44,13 +48,14 @@ const PARTS: [Part; 11] = [
     stage("dbus", Probe::Program("dbus-daemon")),
     stage("gnome-keyring", Probe::Program("gnome-keyring-daemon")),
     stage("libsecret-tools", Probe::Program("secret-tool")),
+    thorough("g++", Probe::Program("c++")), // libFuzzer
 ];
 
 pub fn prepare(need: Need) -> Result<(), Failure> {
     if !cfg!(target_os = "linux") {
         return Ok(()); // Windows and macOS bring their webview along; there is no stage for them
     }
-    let needed: Vec<&Part> = PARTS.iter().filter(|part| !part.stage || need != Need::Build).collect();
+    let needed: Vec<&Part> = PARTS.iter().filter(|part| part.serves <= need).collect();
     if exists("dpkg-query") && exists("apt-get") { debian(&needed) } else { elsewhere(&needed) }
 }
 
