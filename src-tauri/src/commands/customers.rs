@@ -1,6 +1,6 @@
 //! Customers.
 
-use crate::ipc::{CustomerDetail, Problem, Query, Rows, SearchAnswer, ViewCount};
+use crate::ipc::{CustomerDetail, Problem, Query, RowSpan, RowText, Rows, SearchAnswer, ViewCount};
 use crate::state::Shell;
 use kyc::CustomerKey;
 use tauri::State;
@@ -32,4 +32,31 @@ pub async fn view_counts(shell: State<'_, Shell>) -> Result<Vec<ViewCount>, Prob
 #[specta::specta]
 pub async fn customer(shell: State<'_, Shell>, key: u32) -> Result<CustomerDetail, Problem> {
     Ok(shell.desk()?.customer(CustomerKey(key)).await?.into())
+}
+
+/// Rows of an earlier answer by their positions, as tab-separated lines, at most 5,000 at a time.
+#[tauri::command]
+#[specta::specta]
+pub async fn rows_as_text(
+    shell: State<'_, Shell>,
+    result: u32,
+    spans: Vec<RowSpan>,
+    text: RowText,
+) -> Result<String, Problem> {
+    let spans: Vec<_> = spans.into_iter().map(Into::into).collect();
+    let (columns, words) = text.into();
+    Ok(shell.desk()?.rows_as_text(result, &spans, &columns, &words).await?)
+}
+
+/// Where the rows of one answer are in another answer to the same question.
+#[tauri::command]
+#[specta::specta]
+pub async fn select_again(
+    shell: State<'_, Shell>,
+    from: u32,
+    to: u32,
+    spans: Vec<RowSpan>,
+) -> Result<Vec<RowSpan>, Problem> {
+    let ranges = spans.into_iter().map(Into::into).collect();
+    Ok(shell.desk()?.select_again(from, to, ranges).await?.into_iter().map(Into::into).collect())
 }

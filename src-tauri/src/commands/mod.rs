@@ -8,3 +8,4 @@ pub mod customers;
 pub mod demo;
 pub mod protection;
 pub mod transfer;
+pub mod views;

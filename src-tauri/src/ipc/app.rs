@@ -96,6 +96,23 @@ pub struct Preferences {
     pub lock_on_sleep: bool,
     /// Remind of credentials that are this many days old; `null` never.
     pub remind_after_days: Option<u16>,
+    /// Height of the rows.
+    #[serde(default)]
+    pub rows: RowHeight,
+    /// The saved view that was shown last.
+    #[serde(default)]
+    pub saved_view: Option<u32>,
+}
+
+/// How much room a row of the grid takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RowHeight {
+    /// 34 pixels.
+    #[default]
+    Normal,
+    /// 26 pixels.
+    Compact,
 }
 
 impl Default for Preferences {
@@ -109,6 +126,8 @@ impl Default for Preferences {
             lock_after_minutes: Some(15),
             lock_on_sleep: true,
             remind_after_days: Some(180),
+            rows: RowHeight::default(),
+            saved_view: None,
         }
     }
 }
@@ -121,6 +140,9 @@ pub struct ColumnChoice {
     pub column: Column,
     /// Its width in CSS pixels.
     pub width: u16,
+    /// Whether it stays in sight when the others are scrolled sideways.
+    #[serde(default)]
+    pub pinned: bool,
 }
 
 /// The grid's columns.

@@ -17,7 +17,7 @@ pub enum View {
 }
 
 /// What the person is looking for.
-#[derive(Debug, Clone, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Query {
     /// Words, each of which must occur in the name, e-mail, phone or id.
@@ -34,12 +34,12 @@ pub struct Query {
     pub trust: Vec<String>,
     /// `yes`, `no`, `unknown`; empty: all.
     pub blocked: Vec<String>,
-    /// Order of the rows.
-    pub sort: Sort,
+    /// Order of the rows, the most important column first, at most four; empty: by name.
+    pub sort: Vec<Sort>,
 }
 
-/// Order of the rows. Rows without a value stand last in both directions.
-#[derive(Debug, Clone, Copy, Deserialize, Type)]
+/// One column of an order. Rows without a value stand last in both directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Sort {
     /// By which column.

@@ -11,8 +11,10 @@ mod demo;
 mod problem;
 mod protection;
 mod query;
+mod selection;
 mod transfer;
 mod typed;
+mod views;
 
 pub use app::{AppState, Column, DeskState, Language, Preferences, Theme};
 pub use connections::{ConnectionCheck, ConnectionDraft, ConnectionView, ProviderDescription};
@@ -21,5 +23,7 @@ pub use customers::{CustomerDetail, FacetCount, Facets, Query, Rows, SearchAnswe
 pub use demo::{Scenario, ScenarioChoice};
 pub use problem::Problem;
 pub use protection::{Gate, Place, Protection, RecoveryCode};
+pub use selection::{RowSpan, RowText};
 pub use transfer::{ExportDone, ExportOrder, ImportChoice, ImportDone, ImportPreview};
 pub use typed::{Typed, public_key as typed_key};
+pub use views::{SavedView, SavedViewCount, ViewDraft};

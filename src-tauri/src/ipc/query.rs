@@ -1,44 +1,47 @@
 //! The window's query in the index's terms, and the index's counts in the window's.
 
 use super::{Column, FacetCount, Facets, Problem, Query, SearchAnswer, Sort, View, ViewCount};
-use kyc::{Blocked, ConnectionId, KycStatus, ProviderId, Trouble, TrustLevel};
-
-/// The facet value that stands for customers without a trust level.
-const NO_TRUST: &str = "none";
+use desk::{Filter, NO_TRUST, SortBy};
 
 impl TryFrom<Query> for search::Query {
     type Error = Problem;
 
     /// Fails with `bad_input` and the filter's name when a value is none of that filter's.
     fn try_from(query: Query) -> Result<Self, Problem> {
-        fn each<T>(
-            field: &'static str,
-            values: &[String],
-            read: impl Fn(&str) -> Option<T>,
-        ) -> Result<Vec<T>, Problem> {
-            let read = values.iter().map(|value| read(value)).collect::<Option<Vec<T>>>();
-            read.ok_or_else(|| kyc::Problem::from(Trouble::BadInput { field }).into())
-        }
-        let trust = |value: &str| match value {
-            NO_TRUST => Some(None),
-            level => TrustLevel::from_facet_value(level).map(Some),
-        };
-        Ok(Self {
-            view: query.view.into(),
-            connection: query.connection.map(ConnectionId::new),
-            kyc: each("kyc", &query.kyc, KycStatus::from_facet_value)?,
-            providers: query.provider.into_iter().map(ProviderId::new).collect(),
-            trust: each("trust", &query.trust, trust)?,
-            blocked: each("blocked", &query.blocked, Blocked::from_name)?,
-            sort: query.sort.into(),
-            text: query.text,
-        })
+        Ok(Filter::from(query).to_query()?)
     }
 }
 
-impl From<Sort> for search::Sort {
-    fn from(sort: Sort) -> Self {
-        Self { column: sort.column.into(), descending: sort.descending }
+impl From<Query> for Filter {
+    fn from(query: Query) -> Self {
+        let by = |sort: Sort| SortBy { column: sort.column.name().to_owned(), descending: sort.descending };
+        Self {
+            text: query.text,
+            view: search::View::from(query.view).name().to_owned(),
+            connection: query.connection,
+            kyc: query.kyc,
+            provider: query.provider,
+            trust: query.trust,
+            blocked: query.blocked,
+            sort: query.sort.into_iter().map(by).collect(),
+        }
+    }
+}
+
+impl From<Filter> for Query {
+    /// What this version has no name for is left out: the filter then shows more, never fewer customers.
+    fn from(filter: Filter) -> Self {
+        let sort = |by: SortBy| Some(Sort { column: Column::from_name(&by.column)?, descending: by.descending });
+        Self {
+            text: filter.text,
+            view: search::View::from_name(&filter.view).map_or(View::All, View::from),
+            connection: filter.connection,
+            kyc: filter.kyc,
+            provider: filter.provider,
+            trust: filter.trust,
+            blocked: filter.blocked,
+            sort: filter.sort.into_iter().filter_map(sort).collect(),
+        }
     }
 }
 
@@ -58,6 +61,37 @@ impl From<Column> for search::Column {
             Column::Blocked => Self::Blocked,
             Column::Id => Self::Id,
         }
+    }
+}
+
+impl From<search::Column> for Column {
+    fn from(column: search::Column) -> Self {
+        match column {
+            search::Column::Name => Self::Name,
+            search::Column::Email => Self::Email,
+            search::Column::Phone => Self::Phone,
+            search::Column::Kyc => Self::Kyc,
+            search::Column::Provider => Self::Provider,
+            search::Column::Trust => Self::Trust,
+            search::Column::Payments => Self::Payments,
+            search::Column::Paid => Self::Paid,
+            search::Column::LastPayment => Self::LastPayment,
+            search::Column::Created => Self::Created,
+            search::Column::Blocked => Self::Blocked,
+            search::Column::Id => Self::Id,
+        }
+    }
+}
+
+impl Column {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        search::Column::from(self).name()
+    }
+
+    /// Reads back what [`name`](Self::name) wrote.
+    pub fn from_name(name: &str) -> Option<Self> {
+        search::Column::from_name(name).map(Self::from)
     }
 }
 
@@ -132,17 +166,15 @@ mod tests {
             provider: vec!["loveandpay".to_owned()],
             trust: vec!["none".to_owned(), "level_2".to_owned()],
             blocked: vec!["unknown".to_owned()],
-            sort: Sort { column: Column::Created, descending: true },
+            sort: vec![Sort { column: Column::Created, descending: true }],
         }
     }
 
     #[test]
-    fn facet_values_become_the_vocabularys_words() {
-        let asked = search::Query::try_from(query()).unwrap();
-        assert_eq!(asked.kyc, [KycStatus::Verified, KycStatus::Unknown("IN_REVIEW".to_owned())]);
-        assert_eq!(asked.trust, [None, Some(TrustLevel::Level2)]);
-        assert_eq!(asked.blocked, [Blocked::Unknown]);
-        assert!(asked.sort.descending);
+    fn a_query_becomes_the_filter_that_is_kept_and_comes_back() {
+        let kept = Filter::from(query());
+        assert_eq!(kept.sort, [SortBy { column: "created".to_owned(), descending: true }]);
+        assert_eq!(Query::from(kept), query());
     }
 
     #[test]
@@ -150,5 +182,14 @@ mod tests {
         let bad = Query { kyc: vec!["VERIFIED".to_owned()], ..query() };
         let problem = search::Query::try_from(bad).unwrap_err();
         assert_eq!(serde_json::to_value(problem).unwrap()["field"], "kyc");
+    }
+
+    #[test]
+    fn columns_are_called_the_same_everywhere() {
+        for column in search::Column::ALL {
+            let crossed = serde_json::to_value(Column::from(column)).unwrap();
+            assert_eq!(crossed, column.name());
+            assert_eq!(Column::from_name(column.name()), Some(Column::from(column)));
+        }
     }
 }

@@ -1,23 +1,29 @@
 /**
- * Every keyboard shortcut: what it is pressed with, what it is called, where it works. The list of keys, the hints on
- * screen and the handlers all read this table.
+ * Every command and every keyboard shortcut: what it is called, what it is pressed with, where it works. The list of keys,
+ * the palette, the hints on screen and the handlers all read this table.
  *
  * A chord is written as in `Mod+K`: Mod is Cmd on a Mac and Ctrl elsewhere. Letters and the comma are also told by their
- * place on the keyboard, because Ctrl+K on a Russian layout arrives as Ctrl+Л.
+ * place on the keyboard, because Ctrl+K on a Russian layout arrives as Ctrl+Л. Shift counts in chords and for keys that
+ * write nothing; for a character like `?` it is up to the keyboard's layout.
  */
+import type { Language } from '$lib/backend/bindings';
 import { m } from '$paraglide/messages.js';
 
-export type ShortcutGroup = 'everywhere' | 'grid' | 'card' | 'panes';
+/** `command` is what has no keys of its own: it is found in the palette. */
+export type ShortcutGroup = 'everywhere' | 'grid' | 'header' | 'card' | 'panes' | 'command';
 
 type Shortcut = {
 	group: ShortcutGroup;
 	/** Any of these. */
 	chords: readonly string[];
-	title: () => string;
+	/** What it is called, in the language in force or in another. */
+	title: (inputs?: Record<string, never>, options?: { locale?: Language }) => string;
 };
 
 export const SHORTCUTS = {
 	search: { group: 'everywhere', chords: ['Mod+K', '/'], title: m.keys_search },
+	palette: { group: 'everywhere', chords: ['Mod+Shift+P'], title: m.keys_palette },
+	saveView: { group: 'everywhere', chords: ['Mod+S'], title: m.keys_save_view },
 	settings: { group: 'everywhere', chords: ['Mod+,'], title: m.keys_settings },
 	help: { group: 'everywhere', chords: ['?'], title: m.keys_help },
 	back: { group: 'everywhere', chords: ['Escape'], title: m.keys_back },
@@ -26,12 +32,32 @@ export const SHORTCUTS = {
 	page: { group: 'grid', chords: ['PageUp', 'PageDown'], title: m.keys_page },
 	ends: { group: 'grid', chords: ['Mod+Home', 'Mod+End'], title: m.keys_ends },
 	open: { group: 'grid', chords: ['Enter'], title: m.keys_open },
-	sort: { group: 'grid', chords: ['Enter'], title: m.keys_sort },
-	columnWidth: { group: 'grid', chords: ['Alt+ArrowLeft', 'Alt+ArrowRight'], title: m.keys_column_width },
+	extend: { group: 'grid', chords: ['Shift+ArrowUp', 'Shift+ArrowDown'], title: m.keys_extend },
+	selectRow: { group: 'grid', chords: ['Shift+Space', 'Mod+Space'], title: m.keys_select_row },
+	selectAll: { group: 'grid', chords: ['Mod+A'], title: m.keys_select_all },
+	copy: { group: 'grid', chords: ['Mod+C'], title: m.keys_copy },
+	sort: { group: 'header', chords: ['Enter'], title: m.keys_sort },
+	sortFurther: { group: 'header', chords: ['Shift+Enter'], title: m.keys_sort_further },
+	columnWidth: { group: 'header', chords: ['Alt+ArrowLeft', 'Alt+ArrowRight'], title: m.keys_column_width },
+	columnMove: { group: 'header', chords: ['Alt+Shift+ArrowLeft', 'Alt+Shift+ArrowRight'], title: m.keys_column_move },
+	columnMenu: { group: 'header', chords: ['Alt+ArrowDown', 'Shift+F10', 'ContextMenu'], title: m.keys_column_menu },
 	neighbour: { group: 'card', chords: ['Alt+ArrowUp', 'Alt+ArrowDown'], title: m.keys_neighbour },
 	close: { group: 'card', chords: ['Escape'], title: m.keys_close },
 	resize: { group: 'panes', chords: ['ArrowLeft', 'ArrowRight'], title: m.keys_resize },
 	reset: { group: 'panes', chords: ['Enter'], title: m.keys_reset },
+	columns: { group: 'command', chords: [], title: m.command_columns },
+	columnsReset: { group: 'command', chords: [], title: m.command_columns_reset },
+	rowsCompact: { group: 'command', chords: [], title: m.command_rows_compact },
+	rowsNormal: { group: 'command', chords: [], title: m.command_rows_normal },
+	clearFilters: { group: 'command', chords: [], title: m.command_clear_filters },
+	selectionClear: { group: 'command', chords: [], title: m.selection_clear },
+	viewReset: { group: 'command', chords: [], title: m.views_reset },
+	viewTakeIn: { group: 'command', chords: [], title: m.views_take_in_title },
+	connectionAdd: { group: 'command', chords: [], title: m.connection_add },
+	syncAll: { group: 'command', chords: [], title: m.command_sync_all },
+	themeLight: { group: 'command', chords: [], title: m.command_theme_light },
+	themeDark: { group: 'command', chords: [], title: m.command_theme_dark },
+	themeSystem: { group: 'command', chords: [], title: m.command_theme_system },
 } as const satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof SHORTCUTS;
@@ -43,6 +69,9 @@ export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
 const PLACES: Record<string, string> = { ',': 'Comma' };
 
+/** Keys that are written in a chord by their name. */
+const NAMED: Record<string, string> = { Space: ' ' };
+
 /** Whether an event is one of a shortcut's chords. */
 export function pressed(event: KeyboardEvent, id: ShortcutId): boolean {
 	return SHORTCUTS[id].chords.some((chord) => isChord(event, chord));
@@ -53,9 +82,12 @@ function isChord(event: KeyboardEvent, chord: string): boolean {
 	const key = parts.pop() ?? '';
 	const mod = parts.includes('Mod');
 	const alt = parts.includes('Alt');
+	const shift = parts.includes('Shift');
 	const [main, other] = isMac() ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
 	if (main !== mod || other || event.altKey !== alt) return false;
-	if (event.key === key) return true;
+	const character = key.length === 1 && !mod && !alt;
+	if (!character && event.shiftKey !== shift) return false;
+	if (event.key === (NAMED[key] ?? key)) return true;
 	if (!mod) return false;
 	if (event.key.toLowerCase() === key.toLowerCase()) return true;
 	// Only where the layout writes another script: on a Latin layout the letter itself decides.
@@ -76,6 +108,7 @@ const NAMES: Record<string, string> = {
 	ArrowDown: '↓',
 	ArrowLeft: '←',
 	ArrowRight: '→',
+	ContextMenu: '☰',
 	Escape: 'Esc',
 	PageUp: 'PgUp',
 	PageDown: 'PgDn',

@@ -5,19 +5,26 @@
 
 pub mod absence;
 mod connections;
+mod copying;
 mod customers;
 mod draft;
+mod filter;
 mod news;
 mod opening;
 mod results;
+mod selection;
 mod transfer;
+mod views;
 
 pub use connections::{ConnectionStatus, CredentialStatus, LeftCustomers, Presence, Rotation};
+pub use copying::Words;
 pub use customers::{Answer, Detail, Highlights, Row};
 pub use draft::ConnectionDraft;
+pub use filter::{Filter, MOST_SORTS, NO_TRUST, SortBy};
 pub use news::News;
 pub use opening::ProfileFolder;
 pub use transfer::{ImportAction, ImportChoice, ImportDone, ImportFault, ImportItem, ImportPreview};
+pub use views::{SavedView, ViewColumn, ViewDraft};
 
 use connections::Connections;
 use credentials::Secrets;
@@ -46,6 +53,8 @@ struct Inner {
     results: Results,
     imports: Imports,
     newsroom: Arc<Newsroom>,
+    /// Held while saved views are changed, so that two such acts never mix.
+    changing_views: tokio::sync::Mutex<()>,
 }
 
 impl Desk {

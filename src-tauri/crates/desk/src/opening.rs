@@ -68,6 +68,7 @@ impl Desk {
                 results: Results::default(),
                 imports: Imports::default(),
                 newsroom,
+                changing_views: tokio::sync::Mutex::default(),
             }),
         };
         desk.start_connections().await?;

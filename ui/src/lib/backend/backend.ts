@@ -14,11 +14,16 @@ import type {
 	Preferences,
 	Problem,
 	Query,
+	RowSpan,
 	Rows,
+	RowText,
+	SavedView,
+	SavedViewCount,
 	Scenario,
 	ScenarioChoice,
 	SearchAnswer,
 	ViewCount,
+	ViewDraft,
 } from './bindings';
 
 /** A call that failed, with what a person can be told about it. */
@@ -64,6 +69,19 @@ export interface Backend {
 	rows(result: number, from: number, count: number): Promise<Rows>;
 	viewCounts(): Promise<ViewCount[]>;
 	customer(key: number): Promise<CustomerDetail>;
+	/** Rows of an answer by their positions, as tab-separated lines, at most 5,000 at a time. */
+	rowsAsText(result: number, spans: RowSpan[], text: RowText): Promise<string>;
+	/** Where the rows of one answer are in another. */
+	selectAgain(from: number, to: number, spans: RowSpan[]): Promise<RowSpan[]>;
+	savedViews(): Promise<SavedView[]>;
+	savedViewCounts(): Promise<SavedViewCount[]>;
+	/** Keeps a new view, or another shape of an existing one. */
+	saveView(draft: ViewDraft, existing: number | null): Promise<SavedView>;
+	orderViews(ids: number[]): Promise<void>;
+	removeView(view: number): Promise<void>;
+	suggestedViewPath(name: string): Promise<string>;
+	shareView(view: number, path: string, replace: boolean): Promise<void>;
+	takeViewIn(path: string): Promise<SavedView>;
 	/** What can be made to happen at the sample provider behind a connection. Only in the demo. */
 	scenarios(connection: string): Promise<ScenarioChoice>;
 	/** Makes something happen there and walks its list; null makes all well again. */

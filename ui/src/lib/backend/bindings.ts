@@ -50,6 +50,26 @@ export const commands = {
 	viewCounts: () => typedError<ViewCount[], Problem>(__TAURI_INVOKE("view_counts")),
 	/**  Everything about one customer. */
 	customer: (key: number) => typedError<CustomerDetail, Problem>(__TAURI_INVOKE("customer", { key })),
+	/**  Rows of an earlier answer by their positions, as tab-separated lines, at most 5,000 at a time. */
+	rowsAsText: (result: number, spans: RowSpan[], text: RowText) => typedError<string, Problem>(__TAURI_INVOKE("rows_as_text", { result, spans, text })),
+	/**  Where the rows of one answer are in another answer to the same question. */
+	selectAgain: (from: number, to: number, spans: RowSpan[]) => typedError<RowSpan[], Problem>(__TAURI_INVOKE("select_again", { from, to, spans })),
+	/**  All saved views in their order. */
+	savedViews: () => typedError<SavedView[], Problem>(__TAURI_INVOKE("saved_views")),
+	/**  How many customers each saved view has. */
+	savedViewCounts: () => typedError<SavedViewCount[], Problem>(__TAURI_INVOKE("saved_view_counts")),
+	/**  Keeps a view: a new one, or over an existing one. */
+	saveView: (draft: ViewDraft, existing: number | null) => typedError<SavedView, Problem>(__TAURI_INVOKE("save_view", { draft, existing })),
+	/**  Puts the saved views in another order. */
+	orderViews: (ids: number[]) => typedError<null, Problem>(__TAURI_INVOKE("order_views", { ids })),
+	/**  Removes a saved view. */
+	removeView: (view: number) => typedError<null, Problem>(__TAURI_INVOKE("remove_view", { view })),
+	/**  A file name, with its folder, that a shared view may be given. */
+	suggestedViewPath: (name: string) => __TAURI_INVOKE<string>("suggested_view_path", { name }),
+	/**  Writes a saved view into a file in which nothing personal stands. */
+	shareView: (view: number, path: string, replace: boolean) => typedError<null, Problem>(__TAURI_INVOKE("share_view", { view, path, replace })),
+	/**  Takes in a view that somebody shared. */
+	takeViewIn: (path: string) => typedError<SavedView, Problem>(__TAURI_INVOKE("take_view_in", { path })),
 	/**  Opens the sample customers. */
 	startDemo: () => typedError<null, Problem>(__TAURI_INVOKE("start_demo")),
 	/**  Leaves the sample customers for the person's own profile. */
@@ -161,6 +181,8 @@ export type ColumnChoice = {
 	column: Column,
 	/**  Its width in CSS pixels. */
 	width: number,
+	/**  Whether it stays in sight when the others are scrolled sideways. */
+	pinned?: boolean,
 };
 
 /**  Outcome of a successful connection test. */
@@ -568,6 +590,10 @@ export type Preferences = {
 	lockOnSleep: boolean,
 	/**  Remind of credentials that are this many days old; `null` never. */
 	remindAfterDays: number | null,
+	/**  Height of the rows. */
+	rows?: RowHeight,
+	/**  The saved view that was shown last. */
+	savedView?: number | null,
 };
 
 /**  Whether the secret is where it is kept. */
@@ -720,8 +746,8 @@ export type Query = {
 	trust: string[],
 	/**  `yes`, `no`, `unknown`; empty: all. */
 	blocked: string[],
-	/**  Order of the rows. */
-	sort: Sort,
+	/**  Order of the rows, the most important column first, at most four; empty: by name. */
+	sort: Sort[],
 };
 
 /**
@@ -744,12 +770,61 @@ customers: number | null } |
 /**  What its test met; `null` when it was not tested. */
 problem: Problem | null };
 
+/**  How much room a row of the grid takes. */
+export type RowHeight = 
+/**  34 pixels. */
+"normal" | 
+/**  26 pixels. */
+"compact";
+
+/**  Rows by their positions in an answer. */
+export type RowSpan = {
+	/**  The first row. */
+	first: number,
+	/**  The last row, included. */
+	last: number,
+};
+
+/**  How rows are written as text. */
+export type RowText = {
+	/**  The columns in their order. */
+	columns: Column[],
+	/**  The interface's words for KYC statuses, by facet value. */
+	kyc: { [key in string]: string },
+	/**  For trust levels. */
+	trust: { [key in string]: string },
+	/**  For blocked or not. */
+	blocked: { [key in string]: string },
+	/**  For providers. */
+	provider: { [key in string]: string },
+};
+
 /**  A window of rows of an earlier answer. */
 export type Rows = {
 	/**  Position of the first one within the answer, counted from 0. */
 	from: number,
 	/**  The rows. */
 	rows: CustomerRow[],
+};
+
+/**  A saved view. */
+export type SavedView = {
+	/**  Its identity. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  Whom it shows, and in what order. */
+	query: Query,
+	/**  The shown columns in order; empty for the usual ones. */
+	columns: ColumnChoice[],
+};
+
+/**  How many customers a saved view has. */
+export type SavedViewCount = {
+	/**  The view. */
+	id: number,
+	/**  Customers in it. */
+	count: number,
 };
 
 /**  Something that happens to people who work with a provider; each is described at its twin in [`sandbox::Scenario`]. */
@@ -784,7 +859,7 @@ export type SeenBy =
 /**  By an action of the officer. */
 "action";
 
-/**  Order of the rows. Rows without a value stand last in both directions. */
+/**  One column of an order. Rows without a value stand last in both directions. */
 export type Sort = {
 	/**  By which column. */
 	column: Column,
@@ -833,6 +908,16 @@ export type ViewCount = {
 	view: View,
 	/**  Customers in it. */
 	count: number,
+};
+
+/**  What a person says of a view. */
+export type ViewDraft = {
+	/**  Its name. */
+	name: string,
+	/**  Whom it shows, and in what order. */
+	query: Query,
+	/**  The shown columns in order; empty for the usual ones. */
+	columns: ColumnChoice[],
 };
 
 /* Tauri Specta runtime */

@@ -15,15 +15,22 @@ import type {
 	Problem,
 	ProviderDescription,
 	Query,
+	RowSpan,
 	Rows,
+	RowText,
+	SavedView,
+	SavedViewCount,
 	Scenario,
 	ScenarioChoice,
 	SearchAnswer,
 	View,
 	ViewCount,
+	ViewDraft,
 } from './bindings';
 import { type Found, find, inView } from './fake/find';
+import { linesOf } from './fake/lines';
 import { type Book, detailOf, inventBook } from './fake/people';
+import { FakeViews } from './fake/views';
 
 export const FAKE_PROVIDERS: ProviderDescription[] = [
 	{
@@ -106,6 +113,7 @@ export class FakeBackend implements Backend {
 	/** What was asked, in order. */
 	readonly calls: { method: Method; args: unknown[] }[] = [];
 	preferences: Preferences;
+	readonly views = new FakeViews();
 
 	#options: FakeOptions;
 	#connections: ConnectionView[];
@@ -306,9 +314,7 @@ export class FakeBackend implements Backend {
 
 	rows(result: number, from: number, count: number): Promise<Rows> {
 		return this.#answer('rows', [result, from, count], () => {
-			const found = this.#results.get(result);
-			if (!found) throw new ProblemError({ code: 'result_gone', words: null });
-			return { from, rows: this.#window(found, from, count) };
+			return { from, rows: this.#window(this.#kept(result), from, count) };
 		});
 	}
 
@@ -325,6 +331,63 @@ export class FakeBackend implements Backend {
 			if (!person) throw new ProblemError({ code: 'not_found', words: null });
 			return detailOf(this.#book, person);
 		});
+	}
+
+	rowsAsText(result: number, spans: RowSpan[], text: RowText): Promise<string> {
+		return this.#answer('rowsAsText', [result, spans, text], () => {
+			const found = this.#kept(result);
+			const rows = spans.flatMap(({ first, last }) => found.slice(first, last + 1).map(({ person }) => person.row));
+			return linesOf(rows, text);
+		});
+	}
+
+	selectAgain(from: number, to: number, spans: RowSpan[]): Promise<RowSpan[]> {
+		return this.#answer('selectAgain', [from, to, spans], () => {
+			const before = this.#kept(from);
+			const keys = new Set(spans.flatMap(({ first, last }) => before.slice(first, last + 1).map(({ person }) => person.row.key)));
+			const moved: RowSpan[] = [];
+			for (const [at, { person }] of this.#kept(to).entries()) {
+				if (!keys.has(person.row.key)) continue;
+				const span = moved.at(-1);
+				if (span?.last === at - 1) span.last = at;
+				else moved.push({ first: at, last: at });
+			}
+			return moved;
+		});
+	}
+
+	savedViews(): Promise<SavedView[]> {
+		return this.#answer('savedViews', [], () => this.views.list);
+	}
+
+	savedViewCounts(): Promise<SavedViewCount[]> {
+		return this.#answer('savedViewCounts', [], () =>
+			this.views.list.map(({ id, query }) => ({ id, count: find(this.#book.people, query, this.#now).found.length })),
+		);
+	}
+
+	saveView(draft: ViewDraft, existing: number | null): Promise<SavedView> {
+		return this.#answer('saveView', [draft, existing], () => this.views.save(draft, existing));
+	}
+
+	orderViews(ids: number[]): Promise<void> {
+		return this.#answer('orderViews', [ids], () => this.views.order(ids));
+	}
+
+	removeView(view: number): Promise<void> {
+		return this.#answer('removeView', [view], () => this.views.remove(view));
+	}
+
+	suggestedViewPath(name: string): Promise<string> {
+		return this.#answer('suggestedViewPath', [name], () => `/home/officer/Documents/${name}.vouch-view.json`);
+	}
+
+	shareView(view: number, path: string, replace: boolean): Promise<void> {
+		return this.#answer('shareView', [view, path, replace], () => this.views.share(view, path, replace));
+	}
+
+	takeViewIn(path: string): Promise<SavedView> {
+		return this.#answer('takeViewIn', [path], () => this.views.takeIn(path));
 	}
 
 	scenarios(connection: string): Promise<ScenarioChoice> {
@@ -361,6 +424,12 @@ export class FakeBackend implements Backend {
 		if (this.#opening) return { state: 'opening' };
 		if (this.#closed) return { state: 'closed', problem: this.#closed };
 		return { state: 'open', demo: this.#demo, connections: this.#connections };
+	}
+
+	#kept(result: number): Found[] {
+		const found = this.#results.get(result);
+		if (!found) throw new ProblemError({ code: 'result_gone', words: null });
+		return found;
 	}
 
 	#window(found: Found[], from: number, count: number) {

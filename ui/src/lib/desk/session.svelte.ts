@@ -5,16 +5,7 @@
  * themselves are the search session's.
  */
 import { type Backend, problemOf, type Unsubscribe } from '$lib/backend/backend';
-import type {
-	AppState,
-	ConnectionDraft,
-	ConnectionView,
-	Preferences,
-	Problem,
-	ProviderDescription,
-	View,
-	ViewCount,
-} from '$lib/backend/bindings';
+import type { AppState, ConnectionDraft, ConnectionView, Preferences, Problem, ProviderDescription, View } from '$lib/backend/bindings';
 import { Notices } from '$lib/notice/notices.svelte';
 import { chooseLanguage, setLanguage } from '$lib/settings/language.svelte';
 import { applyTheme } from '$lib/settings/theme';
@@ -34,7 +25,7 @@ export class DeskSession {
 
 	#state = $state.raw<AppState | null>(null);
 	#connections = $state.raw<readonly ConnectionView[]>([]);
-	#counts = $state.raw<ReadonlyMap<View, number>>(new Map());
+	#counts = $state.raw<ReadonlyMap<View | number, number>>(new Map());
 	#preferences = $state.raw<Preferences | null>(null);
 	#failure = $state.raw<Problem | null>(null);
 	/** A change of the whole desk is under way: opening again, the demo. */
@@ -90,10 +81,20 @@ export class DeskSession {
 		return chooseLanguage(null, null, this.#systemLanguages);
 	}
 	get preferences(): Preferences {
-		return this.#preferences ?? { theme: 'system', language: null, sidebarWidth: 232, detailWidth: 380, columns: [] };
+		return (
+			this.#preferences ?? {
+				theme: 'system',
+				language: null,
+				sidebarWidth: 232,
+				detailWidth: 380,
+				columns: [],
+				rows: 'normal',
+				savedView: null,
+			}
+		);
 	}
-	/** How many customers a view has; null until counted. */
-	count(view: View): number | null {
+	/** How many customers a built-in view, or the saved view of an id, has; null until counted. */
+	count(view: View | number): number | null {
 		return this.#counts.get(view) ?? null;
 	}
 
@@ -228,10 +229,16 @@ export class DeskSession {
 		}, COUNT_EVERY);
 	}
 
+	/** Counts the views anew, because there are others now. */
+	countViews(): Promise<void> {
+		return this.#countNow();
+	}
+
 	async #countNow(): Promise<void> {
 		await this.#told(
-			this.backend.viewCounts().then((counts: ViewCount[]) => {
-				this.#counts = new Map(counts.map(({ view, count }) => [view, count]));
+			Promise.all([this.backend.viewCounts(), this.backend.savedViewCounts()]).then(([counts, saved]) => {
+				const builtIn = counts.map(({ view, count }) => [view, count] as const);
+				this.#counts = new Map<View | number, number>([...builtIn, ...saved.map(({ id, count }) => [id, count] as const)]);
 			}),
 		);
 	}

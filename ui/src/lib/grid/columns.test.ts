@@ -7,8 +7,10 @@ import {
 	silentColumns,
 	usualWidth,
 	WIDEST,
+	withColumnAt,
 	withMoved,
 	withToggledColumn,
+	withTogglePinned,
 	withWidth,
 } from './columns';
 
@@ -53,10 +55,10 @@ describe('columns', () => {
 			{ column: 'email', width: 1e9 },
 		] as ColumnChoice[];
 		expect(shownColumns(preference, new Set())).toEqual([
-			{ column: 'name', width: usualWidth('name') },
-			{ column: 'paid', width: NARROWEST },
-			{ column: 'id', width: usualWidth('id') },
-			{ column: 'email', width: WIDEST },
+			{ column: 'name', width: usualWidth('name'), pinned: true },
+			{ column: 'paid', width: NARROWEST, pinned: false },
+			{ column: 'id', width: usualWidth('id'), pinned: false },
+			{ column: 'email', width: WIDEST, pinned: false },
 		]);
 	});
 
@@ -75,6 +77,27 @@ describe('columns', () => {
 		expect(withMoved(shown, 'name', 1)).toEqual(shown);
 		expect(withMoved(shown, 'id', 1)).toEqual(shown);
 		for (const column of COLUMN_ORDER) expect(new Set(names(withMoved(shown, column, 1)))).toEqual(new Set(names(shown)));
+	});
+
+	it('are pinned behind the pinned ones, and let go before the others', () => {
+		const one = withTogglePinned(shownColumns([], new Set()), 'paid');
+		const two = withTogglePinned(one, 'kyc');
+		expect(names(two).slice(0, 4)).toEqual(['name', 'paid', 'kyc', 'email']);
+		expect(names(withTogglePinned(two, 'paid')).slice(0, 4)).toEqual(['name', 'kyc', 'paid', 'email']);
+		expect(names(withMoved(two, 'kyc', 1)), 'a pinned one stays among the pinned ones').toEqual(names(two));
+		expect(names(withColumnAt(two, 'email', 0)).slice(0, 4), 'and the others behind').toEqual(['name', 'paid', 'kyc', 'email']);
+		expect(withTogglePinned(two, 'name')).toEqual(two);
+		expect(
+			names(
+				shownColumns(
+					[
+						{ column: 'id', width: 90 },
+						{ column: 'kyc', width: 90, pinned: true },
+					],
+					new Set(),
+				),
+			),
+		).toEqual(['name', 'kyc', 'id']);
 	});
 
 	it('keep a width between the narrowest and the widest', () => {

@@ -53,40 +53,82 @@ export function silentColumns(providers: readonly ProviderDescription[], connect
 
 const fitting = (width: number): number => Math.round(Math.min(Math.max(width, NARROWEST), WIDEST));
 
+/** A column on screen: what was chosen, with nothing left open. */
+export type ShownColumn = Required<ColumnChoice>;
+
+const usual = (column: Column): ShownColumn => ({ column, width: usualWidth(column), pinned: column === PINNED });
+
+/** Pinned columns first, in their order, the one that says whose row it is before all. */
+function arranged(columns: readonly ShownColumn[]): ShownColumn[] {
+	const first = columns.find(({ column }) => column === PINNED) ?? usual(PINNED);
+	const others = columns.filter(({ column }) => column !== PINNED);
+	return [{ ...first, pinned: true }, ...others.filter(({ pinned }) => pinned), ...others.filter(({ pinned }) => !pinned)];
+}
+
 /**
  * The columns to show. A preference may come from an older or a newer version: what is not known or named twice is left
- * out, and the pinned column comes first whatever it says.
+ * out, and pinned columns come first whatever it says.
  */
-export function shownColumns(preference: readonly ColumnChoice[], silent: ReadonlySet<Column>): ColumnChoice[] {
-	const chosen: ColumnChoice[] = [];
-	for (const { column, width } of preference) {
+export function shownColumns(preference: readonly ColumnChoice[], silent: ReadonlySet<Column>): ShownColumn[] {
+	const chosen: ShownColumn[] = [];
+	for (const { column, width, pinned = false } of preference) {
 		if (!Object.hasOwn(COLUMNS, column) || chosen.some((choice) => choice.column === column)) continue;
-		chosen.push({ column, width: Number.isFinite(width) ? fitting(width) : usualWidth(column) });
+		chosen.push({ column, width: Number.isFinite(width) ? fitting(width) : usualWidth(column), pinned });
 	}
-	if (chosen.length === 0) {
-		return COLUMN_ORDER.filter((column) => !silent.has(column)).map((column) => ({ column, width: usualWidth(column) }));
-	}
-	const pinned = chosen.find(({ column }) => column === PINNED) ?? { column: PINNED, width: usualWidth(PINNED) };
-	return [pinned, ...chosen.filter(({ column }) => column !== PINNED)];
+	if (chosen.length === 0) return COLUMN_ORDER.filter((column) => !silent.has(column)).map(usual);
+	return arranged(chosen);
 }
 
 /** With another width for one column. */
-export const withWidth = (shown: readonly ColumnChoice[], column: Column, width: number): ColumnChoice[] =>
-	shown.map((choice) => (choice.column === column ? { column, width: fitting(width) } : choice));
+export const withWidth = (shown: readonly ShownColumn[], column: Column, width: number): ShownColumn[] =>
+	shown.map((choice) => (choice.column === column ? { ...choice, width: fitting(width) } : choice));
 
-/** With a column hidden, or shown at the end. The pinned column stays. */
-export function withToggledColumn(shown: readonly ColumnChoice[], column: Column): ColumnChoice[] {
+/** With a column hidden, or shown at the end. The column that says whose row it is stays. */
+export function withToggledColumn(shown: readonly ShownColumn[], column: Column): ShownColumn[] {
 	if (column === PINNED) return [...shown];
 	if (shown.some((choice) => choice.column === column)) return shown.filter((choice) => choice.column !== column);
-	return [...shown, { column, width: usualWidth(column) }];
+	return [...shown, usual(column)];
 }
 
-/** With a column one place nearer to the beginning (-1) or the end (1), never before the pinned one. */
-export function withMoved(shown: readonly ColumnChoice[], column: Column, by: 1 | -1): ColumnChoice[] {
+/** With a column pinned behind the other pinned ones, or no longer pinned and before those that are not. */
+export function withTogglePinned(shown: readonly ShownColumn[], column: Column): ShownColumn[] {
+	if (column === PINNED) return [...shown];
+	const found = shown.find((choice) => choice.column === column);
+	if (found === undefined) return [...shown];
+	const others = shown.filter((choice) => choice !== found);
+	const pinned = others.filter((choice) => choice.pinned);
+	const free = others.filter((choice) => !choice.pinned);
+	return [...pinned, { ...found, pinned: !found.pinned }, ...free];
+}
+
+/** The places that a column may be moved to: among the pinned ones or among the others, never before the first. */
+function placesOf(shown: readonly ShownColumn[], column: Column): { first: number; last: number } | null {
+	const found = shown.find((choice) => choice.column === column);
+	if (found === undefined || column === PINNED) return null;
+	const pinned = shown.filter((choice) => choice.pinned).length;
+	return found.pinned ? { first: 1, last: pinned - 1 } : { first: pinned, last: shown.length - 1 };
+}
+
+/** With a column at another place, or as near to it as it may go. */
+export function withColumnAt(shown: readonly ShownColumn[], column: Column, place: number): ShownColumn[] {
+	const places = placesOf(shown, column);
 	const from = shown.findIndex((choice) => choice.column === column);
 	const moved = [...shown];
-	const [one, other] = [moved[from], moved[from + by]];
-	if (one === undefined || other === undefined || from === 0 || from + by === 0) return moved;
-	[moved[from], moved[from + by]] = [other, one];
+	if (places === null) return moved;
+	const [choice] = moved.splice(from, 1);
+	if (choice !== undefined) moved.splice(Math.min(Math.max(place, places.first), places.last), 0, choice);
 	return moved;
+}
+
+/** With a column one place nearer to the beginning (-1) or the end (1). */
+export function withMoved(shown: readonly ShownColumn[], column: Column, by: 1 | -1): ShownColumn[] {
+	const from = shown.findIndex((choice) => choice.column === column);
+	return from < 0 ? [...shown] : withColumnAt(shown, column, from + by);
+}
+
+/** Whether a column may be moved one place in a direction. */
+export function canMove(shown: readonly ShownColumn[], column: Column, by: 1 | -1): boolean {
+	const places = placesOf(shown, column);
+	const to = shown.findIndex((choice) => choice.column === column) + by;
+	return places !== null && to >= places.first && to <= places.last;
 }

@@ -19,6 +19,8 @@ export function edge(of: Edge): Attachment<HTMLElement> {
 		const take = (event: PointerEvent): void => {
 			if (event.button !== 0) return;
 			event.preventDefault();
+			// Nor is pulling the edge carrying the header.
+			event.stopPropagation();
 			element.setPointerCapture?.(event.pointerId);
 			drag = { pointer: event.pointerId, from: event.clientX, width: of.width() };
 		};

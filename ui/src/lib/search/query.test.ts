@@ -24,11 +24,11 @@ describe('a query', () => {
 
 	it('sorts up, then down, then up, and up again by another column', () => {
 		const up = withSort(EVERYBODY, 'paid');
-		expect(up.sort).toEqual({ column: 'paid', descending: false });
+		expect(up.sort).toEqual([{ column: 'paid', descending: false }]);
 		const down = withSort(up, 'paid');
-		expect(down.sort).toEqual({ column: 'paid', descending: true });
-		expect(withSort(down, 'paid').sort.descending).toBe(false);
-		expect(withSort(down, 'email').sort).toEqual({ column: 'email', descending: false });
+		expect(down.sort).toEqual([{ column: 'paid', descending: true }]);
+		expect(withSort(down, 'paid').sort).toEqual([{ column: 'paid', descending: false }]);
+		expect(withSort(down, 'email').sort).toEqual([{ column: 'email', descending: false }]);
 	});
 
 	it('clears facets alone, or all filters, and keeps the order', () => {

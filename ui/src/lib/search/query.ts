@@ -1,5 +1,5 @@
 /** What is asked of the directory, and how a press on a filter or a header changes it. Pure values. */
-import type { Column, Query, View } from '$lib/backend/bindings';
+import type { Column, Query, Sort, View } from '$lib/backend/bindings';
 
 /** The filters that are counted beside their values. */
 export const FACETS = ['kyc', 'provider', 'trust', 'blocked'] as const;
@@ -14,7 +14,7 @@ export const EVERYBODY: Query = {
 	provider: [],
 	trust: [],
 	blocked: [],
-	sort: { column: 'name', descending: false },
+	sort: [],
 };
 
 export const withText = (query: Query, text: string): Query => ({ ...query, text });
@@ -27,11 +27,36 @@ export function withToggled(query: Query, facet: Facet, value: string): Query {
 	return { ...query, [facet]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value] };
 }
 
-/** Sorts by a column: ascending at first, then the other way at each further press. */
+/** How rows are ordered when nothing else is asked. */
+export const USUAL_SORT: Sort = { column: 'name', descending: false };
+
+/** Most columns that an order is made of. */
+export const MOST_SORTS = 4;
+
+/** The columns of the order, the most important first; never empty. */
+export const sortsOf = (query: Query): readonly Sort[] => (query.sort.length > 0 ? query.sort : [USUAL_SORT]);
+
+/** Sorts by a column alone: ascending at first, then the other way at each further press. */
 export function withSort(query: Query, column: Column): Query {
-	const again = query.sort.column === column;
-	return { ...query, sort: { column, descending: again && !query.sort.descending } };
+	const [first, ...more] = sortsOf(query);
+	const again = first?.column === column && more.length === 0;
+	return { ...query, sort: [{ column, descending: again && !first.descending }] };
 }
+
+/** Adds a column to the order as the least important; one that is there turns round, and then goes. */
+export function withFurtherSort(query: Query, column: Column): Query {
+	const sorts = [...sortsOf(query)];
+	const at = sorts.findIndex((sort) => sort.column === column);
+	const present = sorts[at];
+	if (present === undefined) return sorts.length < MOST_SORTS ? { ...query, sort: [...sorts, { column, descending: false }] } : query;
+	if (!present.descending) sorts[at] = { column, descending: true };
+	else if (sorts.length > 1) sorts.splice(at, 1);
+	else sorts[at] = { column, descending: false };
+	return { ...query, sort: sorts };
+}
+
+/** Sorts by one column in a given direction. */
+export const withSortAs = (query: Query, column: Column, descending: boolean): Query => ({ ...query, sort: [{ column, descending }] });
 
 /** Without any facet filter; text, view, connection and order stay. */
 export const withoutFacets = (query: Query): Query => ({ ...query, kyc: [], provider: [], trust: [], blocked: [] });
@@ -54,8 +79,16 @@ export function asksTheSame(one: Query, other: Query): boolean {
 		one.text === other.text &&
 		one.view === other.view &&
 		one.connection === other.connection &&
-		one.sort.column === other.sort.column &&
-		one.sort.descending === other.sort.descending &&
-		FACETS.every(sameValues)
+		FACETS.every(sameValues) &&
+		sameOrder(one, other)
 	);
 }
+
+function sameOrder(one: Query, other: Query): boolean {
+	const [first, second] = [sortsOf(one), sortsOf(other)];
+	const same = (sort: Sort, at: number): boolean => sort.column === second[at]?.column && sort.descending === second[at]?.descending;
+	return first.length === second.length && first.every(same);
+}
+
+/** Whether two queries are about the same customers, in whatever order. */
+export const asksForTheSame = (one: Query, other: Query): boolean => asksTheSame({ ...one, sort: other.sort }, other);

@@ -2,8 +2,9 @@
  * For tests: a directory whose every answer is given by hand, so that a test decides what arrives when. It holds `size`
  * invented customers in the order of their keys; `before` of them can be put in front, as a sync does.
  */
-import { type Backend, type BackendEvents, ProblemError, type Unsubscribe } from '$lib/backend/backend';
-import type { CustomerDetail, CustomerRow, Problem, Query, Rows, SearchAnswer } from '$lib/backend/bindings';
+import { type BackendEvents, ProblemError, type Unsubscribe } from '$lib/backend/backend';
+import type { CustomerDetail, CustomerRow, Problem, Query, RowSpan, Rows, SearchAnswer } from '$lib/backend/bindings';
+import type { Directory } from './session.svelte';
 
 export function customerRow(key: number, change: Partial<CustomerRow> = {}): CustomerRow {
 	return {
@@ -41,10 +42,13 @@ export const settle = async (): Promise<void> => {
 
 export const problem = (code: 'result_gone' | 'offline' | 'cancelled' | 'disk' | 'not_found'): Problem => ({ code, words: null });
 
-export class ScriptedDirectory implements Pick<Backend, 'search' | 'rows' | 'customer' | 'on'> {
+export class ScriptedDirectory implements Directory {
 	searches: Call<{ query: Query; first: number }, SearchAnswer>[] = [];
 	windows: Call<{ result: number; from: number; count: number }, Rows>[] = [];
 	cards: Call<{ key: number }, CustomerDetail>[] = [];
+	selections: Call<{ from: number; to: number; spans: RowSpan[] }, RowSpan[]>[] = [];
+	/** Texts that were asked for. */
+	texts: RowSpan[][] = [];
 	/** Answers everything at once instead of waiting for the test. */
 	prompt: boolean;
 	/** Changes each row before it is handed out. */
@@ -86,6 +90,29 @@ export class ScriptedDirectory implements Pick<Backend, 'search' | 'rows' | 'cus
 
 	customer(key: number): Promise<CustomerDetail> {
 		return this.#call(this.cards, { key }, () => ({ row: this.dress(customerRow(key)), history: [], others: [], raw: '{}' }));
+	}
+
+	/** Everybody moves by as many rows as were put in front since the first answer. */
+	selectAgain(from: number, to: number, spans: RowSpan[]): Promise<RowSpan[]> {
+		return new Promise((resolve) => {
+			const moved = spans.map(({ first, last }) => ({ first: first + this.before, last: last + this.before }));
+			const call: Call<{ from: number; to: number; spans: RowSpan[] }, RowSpan[]> = {
+				asked: { from, to, spans },
+				answer: () => {
+					resolve(moved);
+					return settle();
+				},
+				fail: () => settle(),
+			};
+			this.selections.push(call);
+			if (this.prompt) void call.answer();
+		});
+	}
+
+	/** The ids of the rows, one to a line. */
+	async rowsAsText(_result: number, spans: RowSpan[]): Promise<string> {
+		this.texts.push(spans);
+		return spans.flatMap(({ first, last }) => this.list(first, last - first + 1).map(({ id }) => `${id}\n`)).join('');
 	}
 
 	async on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe> {

@@ -9,11 +9,12 @@
  * It knows nothing of elements; the grid says which rows are on screen and hears when they are replaced.
  */
 import { type Backend, problemOf, type Unsubscribe } from '$lib/backend/backend';
-import type { Column, CustomerRow, Problem, Query, SearchAnswer, View } from '$lib/backend/bindings';
+import type { Column, CustomerRow, Problem, Query, RowSpan, SearchAnswer, View } from '$lib/backend/bindings';
 import type { RowRange } from '$lib/grid/scroll';
 import { OpenedCustomer } from './opened.svelte';
 import { PAGE, Pages } from './pages.svelte';
 import * as queries from './query';
+import { RowSelection } from './selection.svelte';
 
 /** Least time between two refreshes because of a changed directory, in milliseconds. */
 const REFRESH_EVERY = 500;
@@ -28,14 +29,16 @@ const PATIENCE = 3;
 export type Movement = { kind: 'other' } | { kind: 'same'; shift: number } | { kind: 'reveal'; row: number };
 
 /** What the session needs of the backend. */
-export type Directory = Pick<Backend, 'search' | 'rows' | 'customer' | 'on'>;
+export type Directory = Pick<Backend, 'search' | 'rows' | 'customer' | 'selectAgain' | 'rowsAsText' | 'on'>;
 
 export class SearchSession {
-	readonly #directory: Directory;
+	readonly directory: Directory;
+	/** The rows that are selected, which is apart from whose card is open. */
+	readonly selection = new RowSelection(() => this.total);
 	/** The card that is open. */
 	readonly opened: OpenedCustomer;
 	/** Ways to bring the keyboard to the parts of the screen; each part leaves its own here while it is shown. */
-	readonly places: { search?: () => void; grid?: () => void; detail?: () => void } = {};
+	readonly places: { search?: () => void; grid?: () => void; detail?: () => void; palette?: () => void } = {};
 
 	#query = $state.raw<Query>(queries.EVERYBODY);
 	#answer = $state.raw<SearchAnswer | null>(null);
@@ -61,7 +64,7 @@ export class SearchSession {
 	readonly #followers = new Set<(movement: Movement) => void>();
 
 	constructor(directory: Directory, query: Query = queries.EVERYBODY) {
-		this.#directory = directory;
+		this.directory = directory;
 		this.#query = query;
 		this.opened = new OpenedCustomer(directory);
 	}
@@ -70,8 +73,8 @@ export class SearchSession {
 	async start(): Promise<void> {
 		this.#stopped = false;
 		const subscriptions = await Promise.all([
-			this.#directory.on('directory_changed', () => this.#directoryChanged()),
-			this.#directory.on('connections_changed', ({ connections }) => {
+			this.directory.on('directory_changed', () => this.#directoryChanged()),
+			this.directory.on('connections_changed', ({ connections }) => {
 				const filtered = this.#query.connection;
 				if (filtered !== null && !connections.some(({ id }) => id === filtered)) this.setConnection(null);
 			}),
@@ -107,8 +110,9 @@ export class SearchSession {
 	toggle(facet: queries.Facet, value: string): void {
 		this.ask(queries.withToggled(this.#query, facet, value));
 	}
-	sortBy(column: Column): void {
-		this.ask(queries.withSort(this.#query, column));
+	/** Sorts by a column alone, or by a further one after those of the present order. */
+	sortBy(column: Column, further = false): void {
+		this.ask(further ? queries.withFurtherSort(this.#query, column) : queries.withSort(this.#query, column));
 	}
 	clearFacets(): void {
 		this.ask(queries.withoutFacets(this.#query));
@@ -250,12 +254,15 @@ export class SearchSession {
 		this.#refreshDue = false;
 		this.#lastRefresh = performance.now();
 		try {
-			const answer = await this.#directory.search(this.#query, PAGE);
+			const answer = await this.directory.search(this.#query, PAGE);
 			if (outdated()) return true;
 			const pages = new Pages(answer.total, answer.rows);
 			const shift = other ? 0 : await this.#prepare(answer, pages, outdated);
 			if (shift === null) return true;
+			const selected = other ? null : await this.#selectedIn(answer);
+			if (outdated()) return true;
 			this.#replace(answer, pages, other ? { kind: 'other' } : { kind: 'same', shift });
+			if (selected !== null) this.selection.moveTo(selected, shift);
 			this.#answered = asked;
 			this.#refreshed = changed;
 			this.#problem = null;
@@ -277,10 +284,26 @@ export class SearchSession {
 			const around = { first: Math.max(0, this.#shown.first + shift), last: this.#shown.last + shift };
 			const missing = pages.missing(around);
 			if (missing === null) return shift;
-			const { from, rows } = await this.#directory.rows(answer.result, missing.from, missing.count);
+			const { from, rows } = await this.directory.rows(answer.result, missing.from, missing.count);
 			if (outdated()) return null;
 			pages.put(from, rows);
 			this.#setbacks = 0;
+		}
+	}
+
+	/** Where the selected customers are in a newer answer to the same query; null when there is nothing to move. */
+	async #selectedIn(answer: SearchAnswer): Promise<readonly RowSpan[] | null> {
+		for (;;) {
+			const [before, { value, spans }] = [this.#answer, this.selection];
+			if (before === null || value.everything || spans.length === 0) return null;
+			try {
+				const moved = await this.directory.selectAgain(before.result, answer.result, [...spans]);
+				// Whoever selected something else meanwhile did so in the answer that is still on screen.
+				if (this.selection.value === value) return moved;
+			} catch (error) {
+				if (problemOf(error).code !== 'result_gone') throw error;
+				return [];
+			}
 		}
 	}
 
@@ -300,6 +323,7 @@ export class SearchSession {
 		this.#answer = answer;
 		this.#pages = pages;
 		if (how.kind === 'other') {
+			this.selection.clear();
 			this.#focused = 0;
 			this.#openWhenAtHand = null;
 			this.#shown = { first: 0, last: Math.min(length, pages.total - 1) };
@@ -320,7 +344,7 @@ export class SearchSession {
 			for (let wanted = this.#wanted(); wanted !== null && !this.#stopped; wanted = this.#wanted()) {
 				const [answer, pages] = [this.#answer, this.#pages];
 				if (answer === null) return;
-				const { from, rows } = await this.#directory.rows(answer.result, wanted.from, wanted.count);
+				const { from, rows } = await this.directory.rows(answer.result, wanted.from, wanted.count);
 				if (pages !== this.#pages) continue;
 				pages.put(from, rows);
 				pages.evictAround(this.#shown);

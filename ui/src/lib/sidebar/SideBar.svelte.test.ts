@@ -6,6 +6,7 @@ import type { ConnectionView } from '$lib/backend/bindings';
 import { FakeBackend, fakeConnection } from '$lib/backend/fake';
 import { DeskSession } from '$lib/desk/session.svelte';
 import { SearchSession } from '$lib/search/session.svelte';
+import { SavedViews } from '$lib/views/session.svelte';
 import SideBar from './SideBar.svelte';
 
 const stops: (() => void)[] = [];
@@ -23,9 +24,11 @@ async function shown(connections: ConnectionView[], demo = false) {
 		() => desk.stop(),
 		() => session.stop(),
 	);
-	const heard = { onadd: vi.fn(), onedit: vi.fn(), onremove: vi.fn(), onsettings: vi.fn() };
-	render(SideBar, { desk, session, ...heard });
-	return { backend, desk, session, user: userEvent.setup(), ...heard };
+	const heard = { onview: vi.fn(), onadd: vi.fn(), onedit: vi.fn(), onremove: vi.fn(), onsettings: vi.fn() };
+	const views = new SavedViews(desk, session);
+	await views.start();
+	render(SideBar, { desk, session, views, ...heard });
+	return { backend, desk, session, views, user: userEvent.setup(), ...heard };
 }
 
 const items = () => screen.getAllByTestId('connection');

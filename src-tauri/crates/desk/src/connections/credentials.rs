@@ -97,7 +97,9 @@ impl Credentials {
             let facts = self.reader.credential_facts(&connection.id).await?;
             if facts.next.is_some() {
                 // It is the present one already.
-                self.writer.put_credential_facts(connection.id.clone(), CredentialFacts { next: None, ..facts }).await?;
+                self.writer
+                    .put_credential_facts(connection.id.clone(), CredentialFacts { next: None, ..facts })
+                    .await?;
             }
             return Ok(None);
         };

@@ -119,14 +119,17 @@ const KEY: Record<Column, (row: CustomerRow) => string | number | null> = {
 	id: (row) => row.id,
 };
 
-/** Missing values stand last in both directions; ties keep the book's order. */
-function order({ column, descending }: Query['sort']): (a: Found, b: Found) => number {
-	const key = KEY[column];
+/** Missing values stand last in both directions; ties go by the next column, and keep the book's order at last. */
+function order(sorts: Query['sort']): (a: Found, b: Found) => number {
+	const wanted = sorts.length > 0 ? sorts : [{ column: 'name' as const, descending: false }];
 	return (a, b) => {
-		const left = key(a.person.row);
-		const right = key(b.person.row);
-		if (left === null || right === null) return Number(left === null) - Number(right === null) || a.person.row.key - b.person.row.key;
-		const compared = left < right ? -1 : left > right ? 1 : 0;
-		return (descending ? -compared : compared) || a.person.row.key - b.person.row.key;
+		for (const { column, descending } of wanted) {
+			const left = KEY[column](a.person.row);
+			const right = KEY[column](b.person.row);
+			if (left === right) continue;
+			if (left === null || right === null) return Number(left === null) - Number(right === null);
+			return left < right === descending ? 1 : -1;
+		}
+		return a.person.row.key - b.person.row.key;
 	};
 }

@@ -1,0 +1,105 @@
+//! Rows that a person has selected, as ranges of positions in an answer, so that a million of them are one range and never
+//! a list. When the same question is answered anew, the same customers are found at their new positions.
+
+use crate::{Desk, off_the_runtime};
+use kyc::{CustomerKey, Problem, Trouble};
+use std::ops::RangeInclusive;
+
+/// More ranges than these are no selection that a person made; they come from an order that has nothing to do with the
+/// one before.
+const MOST_RANGES: usize = 20_000;
+
+impl Desk {
+    /// Where the rows of one answer are in another: positions in ascending ranges that do not touch. Customers that the other
+    /// answer does not have are left out.
+    ///
+    /// # Errors
+    /// [`Trouble::ResultGone`] when either answer is no longer kept, or the rows lie scattered in too many pieces.
+    pub async fn select_again(
+        &self,
+        from: u32,
+        to: u32,
+        ranges: Vec<RangeInclusive<u32>>,
+    ) -> Result<Vec<RangeInclusive<u32>>, Problem> {
+        let (before, now) = (self.inner.results.get(from)?, self.inner.results.get(to)?);
+        off_the_runtime(move || moved(&before.keys, &now.keys, &ranges).ok_or_else(|| Trouble::ResultGone.into())).await
+    }
+}
+
+fn moved(
+    before: &[CustomerKey],
+    now: &[CustomerKey],
+    ranges: &[RangeInclusive<u32>],
+) -> Option<Vec<RangeInclusive<u32>>> {
+    let mut chosen = Keys::default();
+    for range in ranges {
+        let (first, last) = (*range.start() as usize, (*range.end() as usize).min(before.len().saturating_sub(1)));
+        for key in before.get(first..=last).unwrap_or_default() {
+            chosen.insert(*key);
+        }
+    }
+    let mut moved: Vec<RangeInclusive<u32>> = Vec::new();
+    for (at, key) in (0u32..).zip(now) {
+        if !chosen.contains(*key) {
+            continue;
+        }
+        let begun = moved.len();
+        match moved.last_mut() {
+            Some(range) if *range.end() + 1 == at => *range = *range.start()..=at,
+            _ if begun == MOST_RANGES => return None,
+            _ => moved.push(at..=at),
+        }
+    }
+    Some(moved)
+}
+
+/// A set of keys, one bit each: keys are handed out one after another.
+#[derive(Default)]
+struct Keys(Vec<u64>);
+
+impl Keys {
+    fn insert(&mut self, key: CustomerKey) {
+        let word = key.0 as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= 1 << (key.0 % 64);
+        }
+    }
+
+    fn contains(&self, key: CustomerKey) -> bool {
+        self.0.get(key.0 as usize / 64).is_some_and(|word| word & (1 << (key.0 % 64)) != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(keys: &[u32]) -> Vec<CustomerKey> {
+        keys.iter().copied().map(CustomerKey).collect()
+    }
+
+    #[test]
+    fn customers_are_found_where_they_are_now() {
+        let before = keys(&[10, 20, 30, 40, 50]);
+        let now = keys(&[5, 20, 30, 35, 50, 10]);
+        assert_eq!(moved(&before, &now, &[1..=2, 4..=4]).unwrap(), [1..=2, 4..=4]);
+        assert_eq!(moved(&before, &now, &[0..=0, 3..=3]).unwrap(), [5..=5]);
+        assert_eq!(moved(&before, &now, &[0..=4]).unwrap(), [1..=2, 4..=5]);
+    }
+
+    #[test]
+    fn what_is_beyond_the_answer_selects_nobody() {
+        assert_eq!(moved(&keys(&[1, 2]), &keys(&[1, 2]), &[1..=9, 7..=8]).unwrap(), [1..=1]);
+        assert_eq!(moved(&[], &keys(&[1]), &[0..=0]).unwrap(), []);
+    }
+
+    #[test]
+    fn rows_scattered_beyond_measure_are_given_up() {
+        let all = keys(&(0..4 * MOST_RANGES as u32).collect::<Vec<_>>());
+        let every_other: Vec<_> = (0..2 * MOST_RANGES as u32).map(|at| 2 * at..=2 * at).collect();
+        assert_eq!(moved(&all, &all, &every_other), None);
+    }
+}
