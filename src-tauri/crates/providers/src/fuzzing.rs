@@ -5,11 +5,11 @@
 //! Compiled for tests and under the feature `fuzzing`; no part of the product.
 
 use crate::http::{Absent, Answer, Failure};
+use crate::json::Raw;
 use crate::{address, cryptopocket, loveandpay, withhold};
 use jiff::Timestamp;
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 /// A target's name, which is also that of its corpus, and what it does.
 pub type Target = (&'static str, fn(&[u8]));
@@ -77,7 +77,7 @@ pub(crate) fn failures(bytes: &[u8], judge: fn(Absent, &Answer) -> Result<(), Fa
 }
 
 /// A record is kept as JSON and without links, and keeping it again changes nothing.
-pub(crate) fn kept(record: &RawValue) {
+pub(crate) fn kept(record: Raw<'_>) {
     let kept = withhold::links(record.get());
     assert!(is_json(&kept), "no JSON any more");
     assert_eq!(withhold::links(&kept), kept, "something was left");
@@ -90,7 +90,7 @@ pub(crate) fn text_at(body: &str, pointer: &str) -> Option<String> {
 }
 
 fn is_json(text: &str) -> bool {
-    serde_json::from_str::<&RawValue>(text.trim_start_matches('\u{feff}')).is_ok()
+    Raw::parse(text.trim_start_matches('\u{feff}')).is_some()
 }
 
 /// The headers that say how late it is and how long to wait: a line for `Retry-After`, a line for `Date`.

@@ -13,6 +13,7 @@
 
 mod action;
 pub mod address;
+mod ahead;
 pub mod budget;
 pub mod clock;
 pub mod cryptopocket;
@@ -38,6 +39,7 @@ pub use action::{
     VerificationLink,
 };
 pub use address::BaseUrl;
+pub use ahead::{Unread, ahead};
 pub use budget::in_background;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use http::Timeouts;

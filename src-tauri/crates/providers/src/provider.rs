@@ -2,6 +2,7 @@
 //! the cursor that leads from one page to the next.
 
 use crate::action::{BlockState, Card, Contact, Document, Known, Outcome, Registered, Registration, VerificationLink};
+use crate::ahead::Unread;
 use crate::budget::Budget;
 use crate::cryptopocket::Cryptopocket;
 use crate::http::Timeouts;
@@ -61,6 +62,15 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     /// As [`verify`](Self::verify), and [`Trouble::BadInput`] naming a field of the filter that this provider does
     /// not take (see [`Capabilities::filters`]).
     async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem>;
+
+    /// As [`customers`](Self::customers), and the rows are not read yet: with [`ahead`](crate::ahead()) the next page can
+    /// be asked for before they are.
+    ///
+    /// # Errors
+    /// As [`customers`](Self::customers).
+    async fn unread_customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Unread, Problem> {
+        self.customers(filter, cursor).await.map(Unread::from)
+    }
 
     /// Reads everything that the provider says of one customer. Where [`Actions::card`].
     ///

@@ -3,13 +3,12 @@
 //!
 //! The bytes must be the body exactly as it came; JSON that was parsed and written again has another signature.
 
-use crate::json::{self, Field};
+use crate::json;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use kyc::{Currency, Money};
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use sha2::Sha256;
 
 /// C18: how far the time of a Cryptopocket event may be from now, in seconds, in either direction.
@@ -68,33 +67,27 @@ pub struct InvoiceEvent {
 /// Reads a Love&Pay event whose signature was checked. Its name comes in two spellings (`invoice.paid`, `INVOICE_PAID`),
 /// the invoice's id under two names, and its amount in kopecks or in rubles. `None` for an answer that names no event.
 pub fn loveandpay_event(body: &[u8]) -> Option<InvoiceEvent> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        event: Field<'a>,
-        #[serde(borrow)]
-        data: Field<'a>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Subject<'a> {
-        #[serde(borrow)]
-        id: Field<'a>,
-        #[serde(borrow)]
-        invoice_id: Field<'a>,
-        #[serde(borrow)]
-        amount: Field<'a>,
-        #[serde(borrow)]
-        amount_rub: Field<'a>,
-        #[serde(borrow)]
-        amount_kopecks: Field<'a>,
-    }
+    json::record!(
+        struct Envelope {
+            event: "event",
+            data: "data",
+        }
+    );
+    json::record!(
+        struct Subject {
+            id: "id",
+            invoice_id: "invoiceId",
+            amount: "amount",
+            amount_rub: "amountRub",
+            amount_kopecks: "amountKopecks",
+        }
+    );
     let envelope: Envelope<'_> = json::object(std::str::from_utf8(body).ok()?)?;
     let event = json::word(envelope.event).to_lowercase().replacen('_', ".", 1);
     if event.is_empty() {
         return None;
     }
-    let subject: Option<Subject<'_>> = envelope.data.and_then(|data| json::object(data.get()));
+    let subject: Option<Subject<'_>> = envelope.data.and_then(|data| data.record());
     let kopecks = |field| Some(json::decimal(field)? / Decimal::ONE_HUNDRED);
     let amount =
         subject.as_ref().and_then(|subject| {
@@ -131,6 +124,7 @@ fn is_signed(secret: &SecretString, parts: &[&[u8]], signature: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
 
     #[derive(Deserialize)]
     struct Vectors {

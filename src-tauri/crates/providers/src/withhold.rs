@@ -61,13 +61,16 @@ pub(crate) fn links(record: &str) -> Cow<'_, str> {
                 field = false;
             }
             b'"' => {
-                let end = end_of_string(bytes, at);
-                let text = record.get(at..end).and_then(json::unquote).unwrap_or_default();
+                let end = json::end_of_string(bytes, at);
+                let string = bytes.get(at..end).unwrap_or_default();
                 if at_key {
-                    field = FIELDS.iter().any(|name| name.eq_ignore_ascii_case(&text));
+                    field = could_be_field(string) && is_field(record.get(at..end).unwrap_or_default());
                     at_key = false;
-                } else if !text.trim().is_empty()
-                    && (field || open.last().is_some_and(|outer| outer.withheld) || is_web_address(&text))
+                } else if (field || could_be_address(string) || open.last().is_some_and(|outer| outer.withheld))
+                    && opens_something(
+                        record.get(at..end).unwrap_or_default(),
+                        field || open.last().is_some_and(|outer| outer.withheld),
+                    )
                 {
                     out.push_str(record.get(copied..at).unwrap_or_default());
                     out.push('"');
@@ -89,17 +92,26 @@ pub(crate) fn links(record: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where the string that begins at `start` ends, behind its closing quote.
-fn end_of_string(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
+/// Tells most keys, in their quotes, from [`FIELDS`] by a look at length and first letter. A thousand keys stand in a page.
+fn could_be_field(key: &[u8]) -> bool {
+    let first = key.get(1).map_or(0, u8::to_ascii_lowercase);
+    let alike = |name: &str| name.len() + 2 == key.len() && name.as_bytes().first() == Some(&first);
+    key.contains(&b'\\') || FIELDS.into_iter().any(alike)
+}
+
+fn is_field(key: &str) -> bool {
+    json::unquote(key).is_some_and(|key| FIELDS.iter().any(|name| name.eq_ignore_ascii_case(&key)))
+}
+
+/// Tells most texts, in their quotes, from web addresses by their first byte: an address begins with `h`, an escape, or a
+/// blank of ASCII or Unicode.
+fn could_be_address(text: &[u8]) -> bool {
+    matches!(text.get(1), Some(b'h' | b'H' | b'\\' | ..=b' ' | 0xc2 | 0xe1..=0xe3))
+}
+
+/// Whether a text, in its quotes, is to be withheld: any that is not blank where it is `named`, else a web address.
+fn opens_something(text: &str, named: bool) -> bool {
+    json::unquote(text).is_some_and(|text| !text.trim().is_empty() && (named || is_web_address(&text)))
 }
 
 fn is_web_address(text: &str) -> bool {

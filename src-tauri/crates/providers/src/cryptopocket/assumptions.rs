@@ -2,13 +2,12 @@
 //! fact that turns out differently is corrected here.
 
 use crate::action::VerificationLink;
-use crate::json::{self, Field};
+use crate::json::{self, Field, Raw};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kyc::{Currency, Money, ProviderCustomerId};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
-use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -40,7 +39,7 @@ pub(super) fn says_success(status: Field<'_>, error: Field<'_>, errors: Field<'_
         return false;
     }
     match status {
-        Some(status) => json::parse::<String>(status.get())
+        Some(_) => json::string(status)
             .is_some_and(|word| SUCCESS.iter().any(|success| success.eq_ignore_ascii_case(word.trim()))),
         None => is_empty(error),
     }
@@ -62,24 +61,22 @@ pub(super) fn is_code(text: &str) -> bool {
 
 /// C2: the token of a sign-in, looked for in four places, in this order. None found: the sign-in was refused.
 pub(super) fn token(body: &str) -> Option<SecretString> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        data: Field<'a>,
-        #[serde(borrow)]
-        token: Field<'a>,
-        #[serde(borrow)]
-        auth: Field<'a>,
-    }
-    #[derive(Deserialize)]
-    struct Inner<'a> {
-        #[serde(borrow)]
-        token: Field<'a>,
-    }
+    json::record!(
+        struct Reply {
+            data: "data",
+            token: "token",
+            auth: "auth",
+        }
+    );
+    json::record!(
+        struct Inner {
+            token: "token",
+        }
+    );
     let reply: Reply<'_> = json::object(body)?;
-    let inner = reply.data.and_then(|data| json::object::<Inner<'_>>(data.get())).and_then(|data| data.token);
+    let inner = reply.data.and_then(|data| data.record::<Inner<'_>>()).and_then(|data| data.token);
     [inner, reply.data, reply.token, reply.auth].into_iter().find_map(|field| {
-        let token = json::parse::<String>(field?.get())?;
+        let token = json::string(field)?;
         let token = token.trim();
         (!token.is_empty()).then(|| SecretString::from(token))
     })
@@ -96,19 +93,18 @@ pub(super) fn list_is_over(records: u64, first: Option<u64>, seen: u64, total: O
 /// C7, C14: the link of a required or enhanced verification: `data` as an `https` text, or the only such text inside
 /// `data`, or `onboarding_link` at the top level or in `data`. None of them: only the code is shown.
 pub(super) fn link(body: &str) -> Option<VerificationLink> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        data: Field<'a>,
-        #[serde(borrow)]
-        onboarding_link: Field<'a>,
-    }
+    json::record!(
+        struct Reply {
+            data: "data",
+            onboarding_link: "onboarding_link",
+        }
+    );
     let reply: Reply<'_> = json::object(body)?;
-    let fields: BTreeMap<String, &RawValue> = reply.data.and_then(|data| json::object(data.get())).unwrap_or_default();
-    let link = |field: Field<'_>| VerificationLink::new(json::parse::<String>(field?.get())?, None);
+    let fields: BTreeMap<String, Raw<'_>> = reply.data.and_then(Raw::record).unwrap_or_default();
+    let link = |field: Field<'_>| VerificationLink::new(json::string(field)?.into_owned(), None);
     let named = link(fields.get("onboarding_link").copied()).or_else(|| link(reply.onboarding_link));
     named.or_else(|| link(reply.data)).or_else(|| {
-        let mut links = fields.values().filter_map(|field| link(Some(field)));
+        let mut links = fields.values().filter_map(|field| link(Some(*field)));
         let only = links.next();
         // Of several nobody knows which one is meant.
         only.filter(|_| links.next().is_none())
@@ -117,9 +113,9 @@ pub(super) fn link(body: &str) -> Option<VerificationLink> {
 
 /// C11: a field of an answer, in `data`, else at the top level.
 pub(super) fn inner_first<'a>(body: &'a str, name: &str) -> Field<'a> {
-    let outer: BTreeMap<String, Field<'a>> = json::object(body)?;
-    let of = |fields: &BTreeMap<String, Field<'a>>, name: &str| fields.get(name).copied().flatten();
-    let inner: Option<BTreeMap<String, Field<'a>>> = of(&outer, "data").and_then(|data| json::object(data.get()));
+    let of = |fields: &BTreeMap<String, Raw<'a>>, name: &str| fields.get(name).copied().filter(|raw| !raw.is_null());
+    let outer: BTreeMap<String, Raw<'a>> = json::object(body)?;
+    let inner: Option<BTreeMap<String, Raw<'a>>> = of(&outer, "data").and_then(Raw::record);
     inner.and_then(|inner| of(&inner, name)).or_else(|| of(&outer, name))
 }
 
@@ -195,10 +191,9 @@ pub(super) fn is_path_id(id: &str) -> bool {
 mod tests {
     use super::*;
     use secrecy::ExposeSecret;
-    use serde_json::value::RawValue;
 
-    fn raw(json: &str) -> Option<Box<RawValue>> {
-        (!json.is_empty()).then(|| RawValue::from_string(json.to_owned()).unwrap())
+    fn raw(json: &str) -> Field<'_> {
+        (!json.is_empty()).then(|| Raw::parse(json).unwrap()).filter(|raw| !raw.is_null())
     }
 
     #[test]
@@ -220,7 +215,7 @@ mod tests {
             (r#""ok""#, "", "{ }", true),
         ] {
             let (status, error, errors) = (raw(status), raw(error), raw(errors));
-            let told = says_success(status.as_deref(), error.as_deref(), errors.as_deref());
+            let told = says_success(status, error, errors);
             assert_eq!(told, success, "{status:?} {error:?} {errors:?}");
         }
     }
@@ -301,7 +296,7 @@ mod tests {
             (r#"{"data":{"id":2}}"#, Some("2")),
             ("{}", None),
         ] {
-            assert_eq!(inner_first(body, "id").map(RawValue::get), expected, "{body}");
+            assert_eq!(inner_first(body, "id").map(Raw::get), expected, "{body}");
         }
     }
 
@@ -323,7 +318,7 @@ mod tests {
             ("99999999999999999999", "\"EUR\"", None),
         ] {
             let (amount, currency) = (raw(amount), raw(currency));
-            let told = cents(amount.as_deref(), currency.as_deref()).map(|money| money.amount.to_string());
+            let told = cents(amount, currency).map(|money| money.amount.to_string());
             assert_eq!(told.as_deref(), expected, "{amount:?}");
         }
         assert_eq!(major_units("150.50".parse().unwrap()).unwrap().get(), "150.50");
@@ -357,7 +352,7 @@ mod tests {
             (r#"{"id":1}"#, Some("1")),
             ("[]", None),
         ] {
-            assert_eq!(inner_first(body, "id").map(RawValue::get), expected, "{body}");
+            assert_eq!(inner_first(body, "id").map(Raw::get), expected, "{body}");
         }
     }
 }

@@ -2,28 +2,25 @@
 
 use super::wire;
 use crate::action::VerificationLink;
-use crate::json::{self, Field};
+use crate::json::{self, Raw};
 use kyc::{KycStatus, ProviderCustomerId};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 /// The status in a successful answer. C12: `data.kyc_status`, else `kyc_status` at the top level, never `status`; found
 /// in neither place, it is unknown and no failure. `None` when the answer is no object.
 pub(super) fn status(body: &str) -> Option<KycStatus> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        data: Field<'a>,
-        #[serde(borrow)]
-        kyc_status: Field<'a>,
-    }
-    #[derive(Deserialize)]
-    struct Inner<'a> {
-        #[serde(borrow)]
-        kyc_status: Field<'a>,
-    }
+    json::record!(
+        struct Reply {
+            data: "data",
+            kyc_status: "kyc_status",
+        }
+    );
+    json::record!(
+        struct Inner {
+            kyc_status: "kyc_status",
+        }
+    );
     let reply: Reply<'_> = json::object(body)?;
-    let inner = reply.data.and_then(|data| json::object::<Inner<'_>>(data.get())).and_then(|data| data.kyc_status);
+    let inner = reply.data.and_then(|data| data.record::<Inner<'_>>()).and_then(|data| data.kyc_status);
     Some(wire::kyc_status(inner.or(reply.kyc_status)))
 }
 
@@ -40,24 +37,25 @@ pub(super) enum Listed {
 
 /// Looks for a customer's link among the rows of a list. C8: whether the list's e-mail filter is exact is not documented,
 /// so the id decides.
-pub(super) fn listed_link(rows: &[&RawValue], customer: &ProviderCustomerId) -> Listed {
-    #[derive(Deserialize)]
-    struct Named<'a> {
-        #[serde(borrow)]
-        id: Field<'a>,
-    }
-    #[derive(Deserialize)]
-    struct Linked<'a> {
-        #[serde(borrow)]
-        kyc_url: Field<'a>,
-    }
+pub(super) fn listed_link(rows: &[Raw<'_>], customer: &ProviderCustomerId) -> Listed {
+    json::record!(
+        struct Named {
+            id: "id",
+        }
+    );
+    json::record!(
+        struct Linked {
+            kyc_url: "kyc_url",
+        }
+    );
     // Looked for by the id alone: a link that cannot be read, or stands there twice, leaves the customer listed.
-    let is_theirs = |row: &&&RawValue| {
-        json::object::<Named<'_>>(row.get()).is_some_and(|row| json::id(row.id).is_ok_and(|id| id == customer.as_str()))
+    let is_theirs = |row: &&Raw<'_>| {
+        row.record::<Named<'_>>().is_some_and(|row| json::id(row.id).is_ok_and(|id| id == customer.as_str()))
     };
     match rows.iter().find(is_theirs) {
         None => Listed::Absent,
-        Some(row) => json::object::<Linked<'_>>(row.get())
+        Some(row) => row
+            .record::<Linked<'_>>()
             .and_then(|row| VerificationLink::new(json::text(row.kyc_url)?, None))
             .map_or(Listed::WithoutLink, Listed::Link),
     }
@@ -89,7 +87,7 @@ mod tests {
     #[test]
     fn the_link_of_the_customer_who_was_asked_for() {
         let body = include_str!("../../tests/data/fixtures/cryptopocket/customers_list.json");
-        let (rows, _) = wire::CustomerList::parse(body).unwrap();
+        let wire::List { rows, .. } = json::object(body).unwrap();
         let of = |id: &str| listed_link(&rows, &ProviderCustomerId::new(id).unwrap());
         let Listed::Link(link) = of("124") else { panic!("a link") };
         assert_eq!(link.url.expose_secret(), "https://kyc.example.com/form/124");
@@ -100,7 +98,7 @@ mod tests {
     #[test]
     fn a_link_that_stands_there_twice_is_none_and_its_customer_is_listed() {
         let body = r#"{"status":"ok","data":[{"id":124,"kyc_url":"https://a.example.com","kyc_url":null}]}"#;
-        let (rows, _) = wire::CustomerList::parse(body).unwrap();
+        let wire::List { rows, .. } = json::object(body).unwrap();
         assert!(matches!(listed_link(&rows, &ProviderCustomerId::new("124").unwrap()), Listed::WithoutLink));
     }
 }

@@ -3,28 +3,23 @@
 
 use super::assumptions;
 use crate::http::{Absent, Answer, Failure};
-use crate::json::{self, Field};
+use crate::json::{self, Raw};
 use crate::withhold;
 use kyc::{AnswerFault, Trouble};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    status: Field<'a>,
-    #[serde(borrow)]
-    error: Field<'a>,
-    #[serde(borrow)]
-    message: Field<'a>,
-    #[serde(borrow)]
-    errors: Field<'a>,
-}
+json::record!(
+    struct Envelope {
+        status: "status",
+        error: "error",
+        message: "message",
+        errors: "errors",
+    }
+);
 
 /// Tells an answer that reports a failure.
 pub(super) fn judge(absent: Absent, answer: &Answer) -> Result<(), Failure> {
-    let Some(envelope) = json::object::<Envelope<'_>>(answer.json()) else {
+    let Some(envelope) = answer.record::<Envelope<'_>>() else {
         let shape = Trouble::BadAnswer { fault: AnswerFault::Shape };
         let trouble = answer.trouble_by_status(absent).unwrap_or(shape);
         return Err(answer.problem(trouble, None, None).into());
@@ -64,13 +59,12 @@ fn trouble(code: Option<&str>, absent: Absent, answer: &Answer) -> Trouble {
 
 /// A validation, field by field: `email: The email field is required.`
 fn validation(envelope: &Envelope<'_>, absent: Absent, answer: &Answer) -> Failure {
-    let fields: BTreeMap<String, &RawValue> =
-        envelope.errors.and_then(|errors| json::parse(errors.get())).unwrap_or_default();
+    let fields: BTreeMap<String, Raw<'_>> = envelope.errors.and_then(Raw::record).unwrap_or_default();
     let lines: Vec<String> = fields
         .iter()
         .filter_map(|(field, texts)| {
-            let first = json::parse::<Vec<&RawValue>>(texts.get()).and_then(|texts| texts.first().copied());
-            Some(format!("{field}: {}", json::text(first.or(Some(texts)))?))
+            let first = texts.items().and_then(|mut texts| texts.next());
+            Some(format!("{field}: {}", json::text(first.or(Some(*texts)))?))
         })
         .collect();
     let message = if lines.is_empty() { json::text(envelope.message) } else { Some(lines.join(" ")) };

@@ -24,9 +24,9 @@ pub(crate) fn authenticate(bytes: &[u8]) {
 /// The list of customers, and the link of one of them.
 pub(crate) fn list(bytes: &[u8]) {
     let Some(answer) = success(bytes) else { return };
-    let Some((rows, _)) = wire::CustomerList::parse(answer.json()) else { return };
+    let Some(wire::List { rows, .. }) = answer.record() else { return };
     rows.iter().copied().for_each(kept);
-    let (customers, rejected) = records::read(&rows, wire::customer);
+    let (customers, rejected) = records::read(rows.iter().copied(), wire::customer);
     assert_eq!(customers.len() + rejected.len(), rows.len(), "a record is lost");
     for customer in customers.iter().take(8) {
         let listed = check::listed_link(&rows, &customer.id);

@@ -20,13 +20,14 @@ pub use trade::{
 };
 
 use crate::action::{Document, Outcome, Registered, Registration, VerificationLink};
+use crate::ahead::Unread;
 use crate::budget::Budget;
 use crate::http::{Answer, Call, Core, Failure};
 use crate::provider::{
     Actions, Capabilities, Column, Cursor, Description, Features, Filter, ListFilter, Page, Provider, Specific,
     Verified,
 };
-use crate::records;
+use crate::records::Rows;
 use crate::registry::Endpoint;
 use assumptions::{PAGE_SIZE, PAGE_SIZE_PARAMETER};
 use async_trait::async_trait;
@@ -113,18 +114,25 @@ impl Provider for Cryptopocket {
 
     async fn verify(&self) -> Result<Verified, Problem> {
         let answer = self.list(&ListFilter::default(), 1, 1).await?;
-        let (_, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        let wire::List { total, .. } = answer.record().ok_or_else(|| other_shape(&answer))?;
         Ok(Verified { customers: total })
     }
 
     async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem> {
+        self.unread_customers(filter, cursor).await.map(Unread::read)
+    }
+
+    async fn unread_customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Unread, Problem> {
         filter.only(CAPABILITIES.filters)?;
         let place = Place::of(cursor);
         let answer = self.list(filter, PAGE_SIZE, place.page).await?;
-        let (rows, total) = wire::CustomerList::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
-        let (customers, rejected) = records::read(&rows, wire::customer);
-        let next = place.after(rows.len() as u64, total, &answer)?;
-        Ok(Page { customers, rejected, total, next: next.map(Place::cursor), search_doubtful: false })
+        let wire::List { rows, total } = answer.record().ok_or_else(|| other_shape(&answer))?;
+        let next = place.after(rows.len() as u64, total, &answer)?.map(Place::cursor);
+        let rows = Rows::of(&answer, &rows);
+        Ok(Unread::new(next.clone(), move || {
+            let (customers, rejected) = rows.read(&answer, wire::customer);
+            Page { customers, rejected, total, next, search_doubtful: false }
+        }))
     }
 
     /// C20: a failure is told as one, never as a status. C21: only the current state is there to be read, so nothing is
@@ -172,7 +180,7 @@ impl Provider for Cryptopocket {
             Ok(answer) => answer,
             Err(problem) => return Outcome::Refused(problem),
         };
-        let Some((rows, _)) = wire::CustomerList::parse(answer.json()) else {
+        let Some(wire::List { rows, .. }) = answer.record() else {
             return Outcome::Refused(other_shape(&answer));
         };
         match check::listed_link(&rows, &customer.id) {

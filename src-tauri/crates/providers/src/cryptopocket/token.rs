@@ -5,12 +5,11 @@
 
 use super::{assumptions, errors, routes};
 use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, secret_header};
-use crate::json;
+use crate::json::Raw;
 use kyc::{AnswerFault, Credential, Problem, Trouble};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Mutex;
@@ -87,7 +86,7 @@ impl Tokens {
         let body = Zeroizing::new(serde_json::to_vec(&body).map_err(|_| Problem::from(Trouble::Internal))?);
         let answer =
             core.send(&Call::to(&routes::AUTHENTICATE).json(body), &SigningIn { credential: &self.credential }).await?;
-        if json::parse::<BTreeMap<String, &RawValue>>(answer.json()).is_none() {
+        if answer.record::<BTreeMap<String, Raw<'_>>>().is_none() {
             return Err(other_shape(&answer).into());
         }
         // C2: no token means that the sign-in was refused, in words that nobody knows yet.

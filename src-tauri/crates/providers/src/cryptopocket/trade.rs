@@ -7,13 +7,13 @@
 use super::assumptions;
 use super::customer::{body, filled};
 use crate::action::VerificationLink;
-use crate::json::{self, Field};
+use crate::json::{self, Raw};
 use crate::records;
 use jiff::Timestamp;
 use kyc::{Currency, Money, Problem, ProviderCustomerId, Trouble};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
@@ -359,7 +359,7 @@ fn amount(amount: Decimal, field: &'static str) -> Result<Box<RawValue>, Problem
 
 /// The quote in a successful answer.
 pub(super) fn quote(answer: &str) -> Option<Quote> {
-    let raw: &RawValue = json::parse(answer)?;
+    let raw = Raw::parse(answer)?;
     let tokens = json::decimal(assumptions::inner_first(answer, "tokens"));
     Some(Quote { tokens, raw: records::kept(raw) })
 }
@@ -385,44 +385,34 @@ pub(super) fn sale_started(answer: &str) -> Option<SaleStarted> {
 }
 
 /// The record of an answer about one subject.
-fn record(answer: &str) -> Option<&RawValue> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        data: Field<'a>,
-    }
+fn record(answer: &str) -> Option<Raw<'_>> {
+    json::record!(
+        struct Reply {
+            data: "data",
+        }
+    );
     json::object::<Reply<'_>>(answer)?.data
 }
 
 /// The purchase in a successful answer; `None` when it has another shape or is about another one.
 pub(super) fn payment(answer: &str, asked: &str) -> Option<PaymentState> {
-    #[derive(Deserialize)]
-    struct Row<'a> {
-        #[serde(borrow)]
-        id: Field<'a>,
-        #[serde(borrow)]
-        payment_id: Field<'a>,
-        #[serde(borrow)]
-        external_id: Field<'a>,
-        #[serde(borrow)]
-        user_id: Field<'a>,
-        #[serde(borrow)]
-        status: Field<'a>,
-        #[serde(borrow)]
-        fiat_amount: Field<'a>,
-        #[serde(borrow)]
-        fiat_symbol: Field<'a>,
-        #[serde(borrow)]
-        coin_amount: Field<'a>,
-        #[serde(borrow)]
-        coin_symbol: Field<'a>,
-        #[serde(borrow)]
-        created_at: Field<'a>,
-        #[serde(borrow)]
-        txid: Field<'a>,
-    }
+    json::record!(
+        struct Row {
+            id: "id",
+            payment_id: "payment_id",
+            external_id: "external_id",
+            user_id: "user_id",
+            status: "status",
+            fiat_amount: "fiat_amount",
+            fiat_symbol: "fiat_symbol",
+            coin_amount: "coin_amount",
+            coin_symbol: "coin_symbol",
+            created_at: "created_at",
+            txid: "txid",
+        }
+    );
     let raw = record(answer)?;
-    let row: Row<'_> = json::object(raw.get())?;
+    let row: Row<'_> = raw.record()?;
     let id = json::id(row.id.or(row.payment_id)).ok()?;
     let status = json::word(row.status);
     let coins = || {
@@ -444,30 +434,24 @@ pub(super) fn payment(answer: &str, asked: &str) -> Option<PaymentState> {
 
 /// The sale in a successful answer; `None` when it has another shape or is about another one.
 pub(super) fn sale(answer: &str, asked: &str) -> Option<Sale> {
-    #[derive(Deserialize)]
-    struct Row<'a> {
-        #[serde(borrow)]
-        id: Field<'a>,
-        #[serde(borrow)]
-        status: Field<'a>,
-        #[serde(borrow)]
-        blockchain: Field<'a>,
-        #[serde(borrow)]
-        crypto: Field<'a>,
-        #[serde(borrow)]
-        amount: Field<'a>,
-        #[serde(borrow)]
-        decimals: Field<'a>,
-        #[serde(borrow)]
-        fiat_amount: Field<'a>,
-    }
+    json::record!(
+        struct Row {
+            id: "id",
+            status: "status",
+            blockchain: "blockchain",
+            crypto: "crypto",
+            amount: "amount",
+            decimals: "decimals",
+            fiat_amount: "fiat_amount",
+        }
+    );
     let raw = record(answer)?;
-    let row: Row<'_> = json::object(raw.get())?;
+    let row: Row<'_> = raw.record()?;
     let id = json::id(row.id).ok()?;
     let tokens = || TokenAmount::new(json::text(row.amount)?.trim(), json::count(row.decimals)?);
     (id == asked).then(|| Sale {
         id,
-        status: json::word(row.status),
+        status: json::word(row.status).into_owned(),
         blockchain: json::text(row.blockchain),
         symbol: json::text(row.crypto),
         tokens: tokens(),

@@ -1,47 +1,46 @@
 //! Cryptopocket's list of customers as it comes, and how a row becomes a customer. Every field may be missing (C10), except
 //! the id: a row without one means nobody.
 
-use crate::json::{self, Field};
+use crate::json::{self, Field, Raw, Record};
 use crate::records;
 use kyc::{Blocked, Customer, KycStatus, ProviderCustomerId};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// `{"status": "ok", "page": 1, "total_items": 42, "data": [row]}`
-#[derive(Deserialize)]
-pub(super) struct CustomerList<'a> {
-    #[serde(borrow)]
-    data: Field<'a>,
-    #[serde(borrow)]
-    total_items: Field<'a>,
+pub(super) struct List<'a> {
+    pub rows: Vec<Raw<'a>>,
+    pub total: Option<u64>,
 }
 
-#[derive(Deserialize)]
-struct Row<'a> {
-    #[serde(borrow)]
-    id: Field<'a>,
-    #[serde(borrow)]
-    name: Field<'a>,
-    #[serde(borrow)]
-    last_name: Field<'a>,
-    #[serde(borrow)]
-    email: Field<'a>,
-    #[serde(borrow)]
-    kyc_status: Field<'a>,
-}
+json::record!(
+    struct Reply {
+        data: "data",
+        total_items: "total_items",
+    }
+);
 
-impl<'a> CustomerList<'a> {
-    /// The list in a successful answer; `None` when the answer has another shape. A `data` that is `null` is another
-    /// shape, too: it must not pass for "no customers".
-    pub fn parse(body: &'a str) -> Option<(Vec<&'a RawValue>, Option<u64>)> {
-        let list: Self = json::object(body)?;
-        Some((records::list(list.data)?, json::count(list.total_items)))
+json::record!(
+    struct Row {
+        id: "id",
+        name: "name",
+        last_name: "last_name",
+        email: "email",
+        kyc_status: "kyc_status",
+    }
+);
+
+/// `None` when a successful answer has another shape. A `data` that is `null` is another shape, too: it must not pass for
+/// "no customers".
+impl<'a> Record<'a> for List<'a> {
+    fn of_fields(fields: impl Iterator<Item = (Cow<'a, str>, Raw<'a>)>) -> Option<Self> {
+        let reply = Reply::of_fields(fields)?;
+        Some(Self { rows: records::list(reply.data)?, total: json::count(reply.total_items) })
     }
 }
 
 /// A row as a customer. The link in `kyc_url` opens somebody's identity check and is left out of the raw record.
-pub(super) fn customer(record: &RawValue) -> Result<Customer, String> {
-    let row: Row<'_> = json::object(record.get()).ok_or("not an object, or a field twice")?;
+pub(super) fn customer(record: Raw<'_>) -> Result<Customer, String> {
+    let row: Row<'_> = record.record().ok_or("not an object, or a field twice")?;
     let id = json::id(row.id)?;
     Ok(Customer {
         id: ProviderCustomerId::new(id).ok_or("id: empty")?,
@@ -70,12 +69,12 @@ fn full_name(first: Option<String>, last: Option<String>) -> Option<String> {
 /// C19: a word outside the documented ones is kept as it came and never counts as `valid`; `unused` is "not started".
 pub(super) fn kyc_status(field: Field<'_>) -> KycStatus {
     let word = json::word(field);
-    match word.as_str() {
+    match &*word {
         "valid" => KycStatus::Verified,
         "processing" => KycStatus::Pending,
         "fail" => KycStatus::Rejected,
         "unused" => KycStatus::NotStarted,
-        _ => KycStatus::Unknown(word),
+        _ => KycStatus::Unknown(word.into_owned()),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::Absent;
 use super::retry::UNNAMED_WAIT;
+use crate::json::{Contents, Record};
 use jiff::Timestamp;
 use kyc::{AnswerFault, Problem, ProviderWords, Trouble};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
-use serde_json::value::RawValue;
 use std::time::Duration;
 
 /// Where providers put their id of the request.
@@ -14,15 +14,19 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest request id, code or redirect target that is kept, in characters.
 const SHORT: usize = 200;
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A whole answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// The body; what is no UTF-8 in it is replaced, and `utf8` is false then.
+    /// The body; what is no UTF-8 in it is replaced.
     pub body: String,
-    /// Whether the body is UTF-8 throughout.
-    pub utf8: bool,
+    /// What kind of body that is.
+    pub kind: Body,
+    /// Where its fields stand, where it is a JSON object.
+    contents: Contents,
     /// The server's clock when it answered.
     pub date: Option<Timestamp>,
     /// This computer's clock when the answer's head came.
@@ -35,8 +39,6 @@ pub(crate) struct Answer {
     pub signed_by_server_clock: bool,
     /// Where a redirect points.
     location: Option<String>,
-    /// The content type says that it is a web page.
-    labelled_html: bool,
 }
 
 /// What kind of body an answer has.
@@ -54,21 +56,23 @@ impl Answer {
     pub fn new(status: u16, headers: &HeaderMap, body: Vec<u8>, received: Timestamp) -> Self {
         let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         let date = text(&DATE).and_then(http_date);
+        let labelled_html = text(&CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
         let (body, utf8) = match String::from_utf8(body) {
             Ok(body) => (body, true),
             Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), false),
         };
+        let (kind, contents) = judge(&body, utf8, labelled_html);
         Self {
             status,
+            kind,
+            contents,
             body,
-            utf8,
             date,
             received,
             retry_after: text(&RETRY_AFTER).and_then(|wait| retry_after(wait, date.unwrap_or(received))),
             request_id: text(&REQUEST_ID).map(short).filter(|id| !id.is_empty()),
             signed_by_server_clock: false,
             location: text(&LOCATION).map(short),
-            labelled_html: text(&CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html")),
         }
     }
 
@@ -77,20 +81,15 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// The body without a byte order mark, which some servers send and no JSON parser takes.
+    /// The body without a byte order mark and blanks before it.
     pub fn json(&self) -> &str {
-        self.body.trim_start_matches('\u{feff}')
+        json_of(&self.body)
     }
 
-    /// What kind of body this is. JSON is known by being JSON, because some servers call it a web page.
-    pub fn kind(&self) -> Body {
-        let json = self.json().trim_start();
-        match serde_json::from_str::<&RawValue>(json) {
-            Ok(_) if self.utf8 => Body::Json,
-            _ if self.labelled_html || json.starts_with('<') => Body::Html,
-            Err(error) if self.utf8 && error.is_eof() && json.starts_with(['{', '[']) => Body::Truncated,
-            _ => Body::Other,
-        }
+    /// The body as a record; `None` where it is no JSON object, or has one of the record's fields twice.
+    pub fn record<'a, T: Record<'a>>(&'a self) -> Option<T> {
+        let json = json_of(&self.body);
+        if self.kind == Body::Json && json.starts_with('{') { T::of_fields(self.contents.fields(json)) } else { None }
     }
 
     /// How far this computer's clock is ahead of the server's, to the second; `None` when the answer has no date.
@@ -143,7 +142,7 @@ impl Answer {
             let trouble = Trouble::BadAnswer { fault: AnswerFault::Redirect };
             return Err(self.problem(trouble, None, self.location.clone()));
         }
-        let kind = self.kind();
+        let kind = self.kind;
         let fault = match kind {
             Body::Json => return Ok(()),
             Body::Html => AnswerFault::Html,
@@ -163,6 +162,23 @@ impl Answer {
         // A successful answer that cannot be read may hold people's data; none of it goes into a problem.
         Err(self.problem(trouble, None, message.filter(|_| !self.succeeded())))
     }
+}
+
+/// What kind of body a text is. JSON is known by being JSON, because some servers call it a web page.
+fn judge(body: &str, utf8: bool, labelled_html: bool) -> (Body, Contents) {
+    let json = json_of(body);
+    let kind = match Contents::judge(json) {
+        Ok(contents) if utf8 => return (Body::Json, contents),
+        _ if labelled_html || json.starts_with('<') => Body::Html,
+        Err(error) if utf8 && error.is_eof() && json.starts_with(['{', '[']) => Body::Truncated,
+        _ => Body::Other,
+    };
+    (kind, Contents::default())
+}
+
+/// A body without a byte order mark, which some servers send and no JSON parser takes, and without blanks before it.
+fn json_of(body: &str) -> &str {
+    body.trim_start_matches(BYTE_ORDER_MARK).trim_start()
 }
 
 fn short(text: &str) -> String {
@@ -215,7 +231,7 @@ mod tests {
             (&[], b"{\"name\":\"\xc8\xe2\xe0\xed\"}", Body::Other),
             (&[], b"{} {}", Body::Other),
         ] {
-            assert_eq!(answer(200, headers, body).kind(), kind, "{}", String::from_utf8_lossy(body));
+            assert_eq!(answer(200, headers, body).kind, kind, "{}", String::from_utf8_lossy(body));
         }
     }
 

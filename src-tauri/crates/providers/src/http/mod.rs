@@ -8,6 +8,8 @@ mod retry;
 mod server_clock;
 
 #[cfg(test)]
+mod reuse_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use answer::Answer;
@@ -261,13 +263,17 @@ impl Core {
         let mut response = request.send().await.map_err(|error| failure::of_sending(&error))?;
         let received = self.clock.now();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let mut bytes = Vec::new();
+        // What is announced is not believed beyond what is taken.
+        let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(announced.min(1024 * 1024));
         while let Some(chunk) = response.chunk().await.map_err(|error| failure::of_reading(&error, status))? {
             if bytes.len() + chunk.len() > LARGEST_ANSWER {
                 return Err(failure::bad_answer(AnswerFault::TooLarge, status).into());
             }
             bytes.extend_from_slice(&chunk);
         }
+        // The connection goes back to the pool now, so that the next request finds it there and opens none.
+        tokio::task::yield_now().await;
         let mut answer = Answer::new(status, &headers, bytes, received);
         answer.signed_by_server_clock = server_now.is_some();
         if let Some(date) = answer.date {

@@ -11,7 +11,7 @@ use server::{Server, expect};
 #[path = "../../tests/support/mod.rs"]
 mod server;
 
-struct Bare;
+pub(super) struct Bare;
 
 impl Dialect for Bare {
     fn headers(&self, _: &Outgoing<'_>) -> Result<HeaderMap, Problem> {
@@ -31,10 +31,10 @@ impl Dialect for Bare {
 }
 
 /// A silence that only a provider which never speaks exceeds, and one that a busy machine does not exceed either.
-const LONG: Duration = Duration::from_secs(60);
+pub(super) const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(300);
 
-fn core(base: &str, limits: RequestLimits, silence: Duration) -> (Core, Arc<ManualClock>) {
+pub(super) fn core(base: &str, limits: RequestLimits, silence: Duration) -> (Core, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::at("2026-11-20T10:00:00Z".parse().unwrap()));
     let base = address::parse(base).unwrap();
     let endpoint = Endpoint {
@@ -47,7 +47,7 @@ fn core(base: &str, limits: RequestLimits, silence: Duration) -> (Core, Arc<Manu
     (Core::new(endpoint, &loveandpay::DESCRIPTION).unwrap(), clock)
 }
 
-fn read() -> Call {
+pub(super) fn read() -> Call {
     Call::to(&Route::new("x", Verb::Get, "/x", Offer::Always))
 }
 
@@ -55,7 +55,7 @@ fn write() -> Call {
     Call::to(&Route::new("x", Verb::Post, "/x", Offer::Always)).json(Zeroizing::new(b"{}".to_vec()))
 }
 
-const UNLIMITED: RequestLimits = RequestLimits { per_minute: Some(0), per_hour: Some(0) };
+pub(super) const UNLIMITED: RequestLimits = RequestLimits { per_minute: Some(0), per_hour: Some(0) };
 
 #[tokio::test]
 async fn a_silent_provider_is_down_and_is_asked_three_times() {

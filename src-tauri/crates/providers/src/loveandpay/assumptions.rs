@@ -132,7 +132,7 @@ pub(super) fn row_contains(customer: &kyc::Customer, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::value::RawValue;
+    use crate::json::Raw;
 
     #[test]
     fn l17_the_announced_total_alone_ends_nothing() {
@@ -187,8 +187,8 @@ mod tests {
             ("-0.5", None),
             ("\"high\"", None),
         ] {
-            let raw = RawValue::from_string(json.to_owned()).unwrap();
-            assert_eq!(score(Some(&raw)).map(|it| it.to_string()).as_deref(), expected, "{json}");
+            let raw = Raw::parse(json).unwrap();
+            assert_eq!(score(Some(raw)).map(|it| it.to_string()).as_deref(), expected, "{json}");
         }
     }
 
@@ -220,14 +220,14 @@ mod tests {
     #[test]
     fn l10_an_absent_block_state_is_unknown() {
         assert_eq!(blocked(None), kyc::Blocked::Unknown);
-        let text = RawValue::from_string("\"false\"".into()).unwrap();
-        assert_eq!(blocked(Some(&text)), kyc::Blocked::Unknown);
+        let text = Raw::parse("\"false\"").unwrap();
+        assert_eq!(blocked(Some(text)), kyc::Blocked::Unknown);
     }
 
     #[test]
     fn l11_amounts_are_rubles() {
-        let raw = RawValue::from_string("\"1500.50\"".into()).unwrap();
-        let money = rubles(Some(&raw)).unwrap();
+        let raw = Raw::parse("\"1500.50\"").unwrap();
+        let money = rubles(Some(raw)).unwrap();
         assert_eq!((money.amount.to_string().as_str(), money.currency.code()), ("1500.50", "RUB"));
     }
 }

@@ -2,70 +2,49 @@
 
 use super::{assumptions, wire};
 use crate::action::{BlockState, Card, Known, KnownCustomer, Payment};
-use crate::json::{self, Field};
+use crate::json::{self, Raw};
 use crate::records;
 use kyc::{Blocked, ProviderCustomerId};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
-/// `{"success": true, "customer": {…}}`, and beside it what the look-up says.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Reply<'a> {
-    #[serde(borrow)]
-    customer: Field<'a>,
-    #[serde(borrow)]
-    exists: Field<'a>,
-    #[serde(borrow)]
-    kyc_verified: Field<'a>,
-}
+json::record!(
+    /// `{"success": true, "customer": {…}}`, and beside it what the look-up says.
+    struct Reply {
+        customer: "customer",
+        exists: "exists",
+        kyc_verified: "kycVerified",
+    }
+);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Details<'a> {
-    #[serde(borrow)]
-    id: Field<'a>,
-    #[serde(borrow)]
-    full_name: Field<'a>,
-    #[serde(borrow)]
-    kyc_status: Field<'a>,
-    #[serde(borrow)]
-    kyc_verified_at: Field<'a>,
-    #[serde(borrow)]
-    trust_level: Field<'a>,
-    #[serde(borrow)]
-    total_payments: Field<'a>,
-    #[serde(borrow)]
-    average_amount: Field<'a>,
-    #[serde(borrow)]
-    is_blocked: Field<'a>,
-    #[serde(borrow)]
-    blocked_at: Field<'a>,
-    #[serde(borrow)]
-    blocked_reason: Field<'a>,
-    #[serde(borrow)]
-    recent_payments: Field<'a>,
-}
+json::record!(
+    struct Details {
+        id: "id",
+        full_name: "fullName",
+        kyc_status: "kycStatus",
+        kyc_verified_at: "kycVerifiedAt",
+        trust_level: "trustLevel",
+        total_payments: "totalPayments",
+        average_amount: "averageAmount",
+        is_blocked: "isBlocked",
+        blocked_at: "blockedAt",
+        blocked_reason: "blockedReason",
+        recent_payments: "recentPayments",
+    }
+);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PaymentRow<'a> {
-    #[serde(borrow)]
-    id: Field<'a>,
-    #[serde(borrow)]
-    invoice_number: Field<'a>,
-    #[serde(borrow)]
-    amount: Field<'a>,
-    #[serde(borrow)]
-    status: Field<'a>,
-    #[serde(borrow)]
-    paid_at: Field<'a>,
-}
+json::record!(
+    struct PaymentRow {
+        id: "id",
+        invoice_number: "invoiceNumber",
+        amount: "amount",
+        status: "status",
+        paid_at: "paidAt",
+    }
+);
 
 /// The card in a successful answer; `None` when the answer has another shape or is about somebody else.
 pub(super) fn card(body: &str, asked: &ProviderCustomerId) -> Option<Card> {
     let raw = json::object::<Reply<'_>>(body)?.customer?;
-    let details: Details<'_> = json::object(raw.get())?;
+    let details: Details<'_> = raw.record()?;
     let customer = wire::customer(raw).ok()?;
     if !customer.id.as_str().eq_ignore_ascii_case(asked.as_str()) {
         return None;
@@ -84,13 +63,13 @@ pub(super) fn card(body: &str, asked: &ProviderCustomerId) -> Option<Card> {
 }
 
 /// A payment of the card; one without an id is left out, and stays in the raw record.
-fn payment(record: &RawValue) -> Option<Payment> {
-    let row: PaymentRow<'_> = json::object(record.get())?;
+fn payment(record: Raw<'_>) -> Option<Payment> {
+    let row: PaymentRow<'_> = record.record()?;
     Some(Payment {
         id: json::id(row.id).ok()?,
         number: json::text(row.invoice_number),
         amount: assumptions::rubles(row.amount),
-        status: json::word(row.status),
+        status: json::word(row.status).into_owned(),
         paid: json::moment(row.paid_at),
     })
 }
@@ -107,7 +86,7 @@ fn block_of(details: &Details<'_>) -> BlockState {
 /// What the answer to block or unblock says; `None` when it does not say whether that customer is blocked now.
 pub(super) fn block_state(body: &str, asked: &ProviderCustomerId) -> Option<BlockState> {
     let raw = json::object::<Reply<'_>>(body)?.customer?;
-    let details: Details<'_> = json::object(raw.get())?;
+    let details: Details<'_> = raw.record()?;
     let id = json::id(details.id).ok()?;
     let state = block_of(&details);
     (id.eq_ignore_ascii_case(asked.as_str()) && state.blocked != Blocked::Unknown).then_some(state)
@@ -118,7 +97,7 @@ pub(super) fn known(body: &str) -> Option<Known> {
     let reply: Reply<'_> = json::object(body)?;
     let exists = json::truth(reply.exists)?;
     let customer = reply.customer.filter(|_| exists).and_then(|raw| {
-        let details: Details<'_> = json::object(raw.get())?;
+        let details: Details<'_> = raw.record()?;
         Some(KnownCustomer {
             id: ProviderCustomerId::new(json::id(details.id).ok()?)?,
             name: json::text(details.full_name),

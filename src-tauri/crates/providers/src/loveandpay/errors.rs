@@ -3,27 +3,20 @@
 
 use super::assumptions::{self, CLOCK_TOLERANCE};
 use crate::http::{Absent, Answer, Failure};
-use crate::json::{self, Field};
+use crate::json;
 use jiff::SignedDuration;
 use kyc::{AnswerFault, Trouble};
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    success: Field<'a>,
-    #[serde(borrow)]
-    error: Field<'a>,
-    #[serde(borrow)]
-    message: Field<'a>,
-    #[serde(borrow)]
-    hint: Field<'a>,
-    #[serde(borrow)]
-    code: Field<'a>,
-    #[serde(borrow)]
-    request_id: Field<'a>,
-}
+json::record!(
+    struct Envelope {
+        success: "success",
+        error: "error",
+        message: "message",
+        hint: "hint",
+        code: "code",
+        request_id: "requestId",
+    }
+);
 
 /// What an error says of itself.
 #[derive(Debug, Default, PartialEq)]
@@ -35,7 +28,7 @@ struct Said {
 
 /// Tells an answer that reports a failure.
 pub(super) fn judge(absent: Absent, answer: &Answer) -> Result<(), Failure> {
-    let Some(envelope) = json::object::<Envelope<'_>>(answer.json()) else {
+    let Some(envelope) = answer.record::<Envelope<'_>>() else {
         let shape = Trouble::BadAnswer { fault: AnswerFault::Shape };
         let trouble = answer.trouble_by_status(absent).unwrap_or(shape);
         return Err(answer.problem(trouble, None, None).into());
@@ -55,7 +48,7 @@ pub(super) fn judge(absent: Absent, answer: &Answer) -> Result<(), Failure> {
 
 /// L5: the `error` object, else the `error` text with what stands beside it.
 fn said(envelope: &Envelope<'_>) -> Said {
-    let nested = envelope.error.and_then(|raw| json::object::<Envelope<'_>>(raw.get()));
+    let nested = envelope.error.and_then(|raw| raw.record::<Envelope<'_>>());
     let outer = Said {
         code: json::text(envelope.error).or_else(|| json::text(envelope.code)),
         message: with_hint(json::text(envelope.message), json::text(envelope.hint)),

@@ -3,22 +3,21 @@
 use super::{card, errors, invoice, session, verification, wire};
 use crate::fuzzing::{answer, failures, kept, text_at};
 use crate::http::Answer;
-use crate::json;
+use crate::json::{self, Raw};
 use crate::records;
 use crate::webhook::{Verdict, loveandpay_event, verify_loveandpay};
 use kyc::{Currency, ProviderCustomerId};
 use secrecy::SecretString;
-use serde_json::value::RawValue;
 
 fn success(bytes: &[u8]) -> Option<Answer> {
     answer(200, bytes, errors::judge).ok()
 }
 
 /// Every record of a list is read or counted, and each on its own.
-fn list_of<T>(body: &str, read: impl Fn(&RawValue) -> Result<T, String>) -> Vec<T> {
-    let rows = wire::List::parse(body).map(|list| list.rows).unwrap_or_default();
+fn list_of<T>(body: &str, read: impl Fn(Raw<'_>) -> Result<T, String>) -> Vec<T> {
+    let rows = json::object::<wire::List<'_>>(body).map(|list| list.rows).unwrap_or_default();
     rows.iter().copied().for_each(kept);
-    let (items, rejected) = records::read(&rows, read);
+    let (items, rejected) = records::read(rows.iter().copied(), read);
     assert_eq!(items.len() + rejected.len(), rows.len(), "a record is lost");
     assert!(rejected.iter().all(|record| record.position < rows.len() && !record.reason.is_empty()));
     items
@@ -97,6 +96,6 @@ pub(crate) fn webhook(bytes: &[u8]) {
     let secret = SecretString::from("whsec_test_example");
     if let Ok(signature) = std::str::from_utf8(bytes) {
         assert_eq!(verify_loveandpay(&secret, b"body", signature), Verdict::BadSignature);
-        let _ = json::parse::<&RawValue>(signature);
+        let _ = Raw::parse(signature);
     }
 }

@@ -2,14 +2,12 @@
 
 use super::{assumptions, wire};
 use crate::action::VerificationLink;
-use crate::json::{self, Field};
+use crate::json::{self, Field, Raw};
 use crate::records;
 use jiff::Timestamp;
 use kyc::{Currency, KycStatus, Money, ProviderCustomerId};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 /// An invoice. A row of the list tells less than the invoice itself: no phone, no customer.
 #[derive(Debug, Clone)]
@@ -123,50 +121,32 @@ pub struct Rate {
     pub valid_to: Option<Timestamp>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row<'a> {
-    #[serde(borrow)]
-    id: Field<'a>,
-    #[serde(borrow)]
-    invoice_number: Field<'a>,
-    #[serde(borrow)]
-    amount: Field<'a>,
-    #[serde(borrow)]
-    currency: Field<'a>,
-    #[serde(borrow)]
-    description: Field<'a>,
-    #[serde(borrow)]
-    customer_email: Field<'a>,
-    #[serde(borrow)]
-    customer_name: Field<'a>,
-    #[serde(borrow)]
-    customer_phone: Field<'a>,
-    #[serde(borrow)]
-    status: Field<'a>,
-    #[serde(borrow)]
-    created_at: Field<'a>,
-    #[serde(borrow)]
-    expires_at: Field<'a>,
-    #[serde(borrow)]
-    paid_at: Field<'a>,
-    #[serde(borrow)]
-    external_order_id: Field<'a>,
-    #[serde(borrow)]
-    kyc_required: Field<'a>,
-    #[serde(borrow)]
-    kyc_verified: Field<'a>,
-    #[serde(borrow)]
-    receipt_required: Field<'a>,
-    #[serde(borrow)]
-    payment_link: Field<'a>,
-    #[serde(borrow)]
-    customer: Field<'a>,
-}
+json::record!(
+    struct Row {
+        id: "id",
+        invoice_number: "invoiceNumber",
+        amount: "amount",
+        currency: "currency",
+        description: "description",
+        customer_email: "customerEmail",
+        customer_name: "customerName",
+        customer_phone: "customerPhone",
+        status: "status",
+        created_at: "createdAt",
+        expires_at: "expiresAt",
+        paid_at: "paidAt",
+        external_order_id: "externalOrderId",
+        kyc_required: "kycRequired",
+        kyc_verified: "kycVerified",
+        receipt_required: "receiptRequired",
+        payment_link: "paymentLink",
+        customer: "customer",
+    }
+);
 
 /// An invoice, from a row of the list or from its own answer.
-pub(super) fn invoice(record: &RawValue) -> Result<Invoice, String> {
-    let row: Row<'_> = json::object(record.get()).ok_or("not an object, or a field twice")?;
+pub(super) fn invoice(record: Raw<'_>) -> Result<Invoice, String> {
+    let row: Row<'_> = record.record().ok_or("not an object, or a field twice")?;
     Ok(Invoice {
         id: json::id(row.id)?,
         number: json::text(row.invoice_number),
@@ -189,20 +169,16 @@ pub(super) fn invoice(record: &RawValue) -> Result<Invoice, String> {
     })
 }
 
-fn customer(record: &RawValue) -> Option<InvoiceCustomer> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Inner<'a> {
-        #[serde(borrow)]
-        id: Field<'a>,
-        #[serde(borrow)]
-        full_name: Field<'a>,
-        #[serde(borrow)]
-        email: Field<'a>,
-        #[serde(borrow)]
-        kyc_status: Field<'a>,
-    }
-    let inner: Inner<'_> = json::object(record.get())?;
+fn customer(record: Raw<'_>) -> Option<InvoiceCustomer> {
+    json::record!(
+        struct Inner {
+            id: "id",
+            full_name: "fullName",
+            email: "email",
+            kyc_status: "kycStatus",
+        }
+    );
+    let inner: Inner<'_> = record.record()?;
     Some(InvoiceCustomer {
         id: ProviderCustomerId::new(json::id(inner.id).ok()?)?,
         name: json::text(inner.full_name),
@@ -213,37 +189,32 @@ fn customer(record: &RawValue) -> Option<InvoiceCustomer> {
 
 /// The invoice in a successful answer; `None` when the answer has another shape or is about another one.
 pub(super) fn answered(body: &str, asked: &str) -> Option<Invoice> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        invoice: Field<'a>,
-    }
+    json::record!(
+        struct Reply {
+            invoice: "invoice",
+        }
+    );
     let invoice = invoice(json::object::<Reply<'_>>(body)?.invoice?).ok()?;
     invoice.id.eq_ignore_ascii_case(asked).then_some(invoice)
 }
 
 /// The rate in a successful answer; `None` when it has another shape, or is for another pair than was asked for.
 pub(super) fn rate(body: &str, base: &Currency, quote: &Currency) -> Option<Rate> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        rate: Field<'a>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Inner<'a> {
-        #[serde(borrow)]
-        base_currency: Field<'a>,
-        #[serde(borrow)]
-        quote_currency: Field<'a>,
-        #[serde(borrow)]
-        rate: Field<'a>,
-        #[serde(borrow)]
-        valid_from: Field<'a>,
-        #[serde(borrow)]
-        valid_to: Field<'a>,
-    }
-    let inner: Inner<'_> = json::object(json::object::<Reply<'_>>(body)?.rate?.get())?;
+    json::record!(
+        struct Reply {
+            rate: "rate",
+        }
+    );
+    json::record!(
+        struct Inner {
+            base_currency: "baseCurrency",
+            quote_currency: "quoteCurrency",
+            rate: "rate",
+            valid_from: "validFrom",
+            valid_to: "validTo",
+        }
+    );
+    let inner: Inner<'_> = json::object::<Reply<'_>>(body)?.rate?.record()?;
     let same = |field: Field<'_>, asked: &Currency| {
         json::text(field).is_none_or(|code| Currency::parse(&code).as_ref() == Some(asked))
     };

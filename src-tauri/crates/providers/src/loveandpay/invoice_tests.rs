@@ -8,8 +8,8 @@ const NO_LINK: &str = include_str!("../../tests/data/fixtures/loveandpay/invoice
 const LIST: &str = include_str!("../../tests/data/fixtures/loveandpay/invoices_list.json");
 const ID: &str = "9c2e0d2f-0000-4000-8000-000000000001";
 
-fn raw(json: &str) -> Box<RawValue> {
-    RawValue::from_string(json.to_owned()).unwrap()
+fn raw(json: &str) -> Raw<'_> {
+    Raw::parse(json).unwrap()
 }
 
 fn shown(money: Option<&Money>) -> Option<String> {
@@ -51,9 +51,9 @@ fn inconsistency_7_a_real_invoice_without_link_and_customer() {
 
 #[test]
 fn the_documented_list() {
-    let list = List::parse(LIST).unwrap();
+    let list = json::object::<List<'_>>(LIST).unwrap();
     assert_eq!(list.total, Some(2));
-    let (invoices, rejected) = records::read(&list.rows, invoice);
+    let (invoices, rejected) = records::read(list.rows, invoice);
     assert!(rejected.is_empty());
     let told: Vec<_> = invoices
         .iter()
@@ -86,7 +86,7 @@ fn l10_l11_amounts_of_an_invoice() {
         (r#""amount":7,"currency":"рубли""#, None),
         (r#""amount":null,"currency":"RUB""#, None),
     ] {
-        let read = invoice(&raw(&format!(r#"{{"id":"x",{fields}}}"#))).unwrap();
+        let read = invoice(raw(&format!(r#"{{"id":"x",{fields}}}"#))).unwrap();
         assert_eq!(shown(read.amount.as_ref()).as_deref(), expected, "{fields}");
     }
 }

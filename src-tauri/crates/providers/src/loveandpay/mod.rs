@@ -17,13 +17,15 @@ pub use invoice::{Invoice, InvoiceCustomer, InvoiceStatus, Rate};
 pub use verification::{Session, SessionStatus, Verification};
 
 use crate::action::{BlockState, Card, Contact, Doubt, Known, Outcome, VerificationLink, doubt};
+use crate::ahead::Unread;
 use crate::budget::Budget;
 use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing};
+use crate::json::Raw;
 use crate::listing::Listing;
 use crate::provider::{
     Actions, Capabilities, Cursor, Description, Filter, ListFilter, Page, Provider, Specific, Verified,
 };
-use crate::records;
+use crate::records::{self, Rows};
 use crate::registry::Endpoint;
 use crate::route::Route;
 use assumptions::{MOST_ROWS, PAGE_SIZE};
@@ -34,7 +36,6 @@ use kyc::{
 };
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
-use serde_json::value::RawValue;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -127,11 +128,15 @@ impl Provider for LoveAndPay {
     async fn verify(&self) -> Result<Verified, Problem> {
         let query = vec![("limit", "1".to_owned()), ("offset", "0".to_owned())];
         let answer = self.core.send(&Call::to(&routes::CUSTOMERS_LIST).query(query), &self.signing).await?;
-        let list = wire::List::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
+        let list: wire::List<'_> = answer.record().ok_or_else(|| other_shape(&answer))?;
         Ok(Verified { customers: list.total })
     }
 
     async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem> {
+        self.unread_customers(filter, cursor).await.map(Unread::read)
+    }
+
+    async fn unread_customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Unread, Problem> {
         filter.only(CAPABILITIES.filters)?;
         let offset = offset_of(cursor);
         let search = filter.search.as_deref().map(assumptions::search_text).filter(|text| !text.is_empty());
@@ -148,13 +153,16 @@ impl Provider for LoveAndPay {
             query.push(("trustLevel", word.to_owned()));
         }
         let answer = self.core.send(&Call::to(&routes::CUSTOMERS_LIST).query(query), &self.signing).await?;
-        let wire::List { rows, total } = wire::List::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
-        let (customers, rejected) = records::read(&rows, wire::customer);
-        let search_doubtful = search.is_some_and(|text| {
-            !customers.is_empty() && !customers.iter().any(|customer| assumptions::row_contains(customer, &text))
-        });
-        let next = next_offset(offset, rows.len() as u64, PAGE_SIZE, total, &answer)?;
-        Ok(Page { customers, rejected, total, next: next.map(cursor_at), search_doubtful })
+        let wire::List { rows, total } = answer.record().ok_or_else(|| other_shape(&answer))?;
+        let next = next_offset(offset, rows.len() as u64, PAGE_SIZE, total, &answer)?.map(cursor_at);
+        let rows = Rows::of(&answer, &rows);
+        Ok(Unread::new(next.clone(), move || {
+            let (customers, rejected) = rows.read(&answer, wire::customer);
+            let search_doubtful = search.is_some_and(|text| {
+                !customers.is_empty() && !customers.iter().any(|customer| assumptions::row_contains(customer, &text))
+            });
+            Page { customers, rejected, total, next, search_doubtful }
+        }))
     }
 
     async fn card(&self, customer: &ProviderCustomerId) -> Result<Card, Problem> {
@@ -263,7 +271,7 @@ impl LoveAndPay {
         full: u32,
         status: Option<&str>,
         cursor: &Cursor,
-        read: impl Fn(&RawValue) -> Result<T, String>,
+        read: impl Fn(Raw<'_>) -> Result<T, String>,
     ) -> Result<Listing<T>, Problem> {
         let offset = offset_of(cursor);
         let mut query = vec![("limit", full.to_string()), ("offset", offset.to_string())];
@@ -274,8 +282,8 @@ impl LoveAndPay {
             query.push(("status", status.to_owned()));
         }
         let answer = self.core.send(&Call::to(route).query(query), &self.signing).await?;
-        let wire::List { rows, total } = wire::List::parse(answer.json()).ok_or_else(|| other_shape(&answer))?;
-        let (items, rejected) = records::read(&rows, read);
+        let wire::List { rows, total } = answer.record().ok_or_else(|| other_shape(&answer))?;
+        let (items, rejected) = records::read(rows.iter().copied(), read);
         let next = next_offset(offset, rows.len() as u64, full, total, &answer)?;
         Ok(Listing { items, rejected, total, next: next.map(cursor_at) })
     }

@@ -2,9 +2,8 @@
 
 use super::assumptions;
 use crate::action::VerificationLink;
-use crate::json::{self, Field};
+use crate::json;
 use kyc::Customer;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// What a new session is asked for with; `None` for a customer with neither e-mail nor phone. `customerId` is left out:
@@ -23,32 +22,30 @@ pub(super) fn request(customer: &Customer, language: &str) -> Option<Value> {
 
 /// The link in the answer, `{"success": true, "session": {"verificationUrl", "expiresAt", …}}`.
 pub(super) fn link(body: &str) -> Option<VerificationLink> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        session: Field<'a>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Session<'a> {
-        #[serde(borrow)]
-        verification_url: Field<'a>,
-        #[serde(borrow)]
-        expires_at: Field<'a>,
-    }
-    let session: Session<'_> = json::object(json::object::<Reply<'_>>(body)?.session?.get())?;
+    json::record!(
+        struct Reply {
+            session: "session",
+        }
+    );
+    json::record!(
+        struct Session {
+            verification_url: "verificationUrl",
+            expires_at: "expiresAt",
+        }
+    );
+    let session: Session<'_> = json::object::<Reply<'_>>(body)?.session?.record()?;
     VerificationLink::new(json::text(session.verification_url)?, json::moment(session.expires_at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Raw;
     use crate::loveandpay::wire;
     use secrecy::ExposeSecret;
-    use serde_json::value::RawValue;
 
     fn customer(row: &Value) -> Customer {
-        wire::customer(&RawValue::from_string(row.to_string()).unwrap()).unwrap()
+        wire::customer(Raw::parse(&row.to_string()).unwrap()).unwrap()
     }
 
     #[test]

@@ -3,14 +3,12 @@
 
 use super::assumptions;
 use crate::action::VerificationLink;
-use crate::json::{self, Field};
+use crate::json::{self, Raw};
 use crate::records;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kyc::KycStatus;
 use rust_decimal::Decimal;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 /// A KYC session.
 #[derive(Debug, Clone)]
@@ -137,67 +135,43 @@ impl SessionStatus {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row<'a> {
-    #[serde(borrow)]
-    id: Field<'a>,
-    #[serde(borrow)]
-    session_id: Field<'a>,
-    #[serde(borrow)]
-    status: Field<'a>,
-    #[serde(borrow)]
-    invoice_id: Field<'a>,
-    #[serde(borrow)]
-    customer_id: Field<'a>,
-    #[serde(borrow)]
-    customer_email: Field<'a>,
-    #[serde(borrow)]
-    customer_phone: Field<'a>,
-    #[serde(borrow)]
-    verification: Field<'a>,
-    #[serde(borrow)]
-    verification_url: Field<'a>,
-    #[serde(borrow)]
-    expires_at: Field<'a>,
-    #[serde(borrow)]
-    created_at: Field<'a>,
-}
+json::record!(
+    struct Row {
+        id: "id",
+        session_id: "sessionId",
+        status: "status",
+        invoice_id: "invoiceId",
+        customer_id: "customerId",
+        customer_email: "customerEmail",
+        customer_phone: "customerPhone",
+        verification: "verification",
+        verification_url: "verificationUrl",
+        expires_at: "expiresAt",
+        created_at: "createdAt",
+    }
+);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Findings<'a> {
-    #[serde(borrow)]
-    first_name: Field<'a>,
-    #[serde(borrow)]
-    middle_name: Field<'a>,
-    #[serde(borrow)]
-    last_name: Field<'a>,
-    #[serde(borrow)]
-    full_name: Field<'a>,
-    #[serde(borrow)]
-    date_of_birth: Field<'a>,
-    #[serde(borrow)]
-    document_type: Field<'a>,
-    #[serde(borrow)]
-    document_number: Field<'a>,
-    #[serde(borrow)]
-    document_country: Field<'a>,
-    #[serde(borrow)]
-    document_issued_at: Field<'a>,
-    #[serde(borrow)]
-    document_expires_at: Field<'a>,
-    #[serde(borrow)]
-    face_match_score: Field<'a>,
-    #[serde(borrow)]
-    liveness_score: Field<'a>,
-    #[serde(borrow)]
-    verified_at: Field<'a>,
-}
+json::record!(
+    struct Findings {
+        first_name: "firstName",
+        middle_name: "middleName",
+        last_name: "lastName",
+        full_name: "fullName",
+        date_of_birth: "dateOfBirth",
+        document_type: "documentType",
+        document_number: "documentNumber",
+        document_country: "documentCountry",
+        document_issued_at: "documentIssuedAt",
+        document_expires_at: "documentExpiresAt",
+        face_match_score: "faceMatchScore",
+        liveness_score: "livenessScore",
+        verified_at: "verifiedAt",
+    }
+);
 
 /// A session, from a row of the list or from its own answer.
-pub(super) fn session(record: &RawValue) -> Result<Session, String> {
-    let row: Row<'_> = json::object(record.get()).ok_or("not an object, or a field twice")?;
+pub(super) fn session(record: Raw<'_>) -> Result<Session, String> {
+    let row: Row<'_> = record.record().ok_or("not an object, or a field twice")?;
     let expires = json::moment(row.expires_at);
     Ok(Session {
         id: json::id(row.id)?,
@@ -215,8 +189,8 @@ pub(super) fn session(record: &RawValue) -> Result<Session, String> {
     })
 }
 
-fn findings(record: &RawValue) -> Option<Verification> {
-    let found: Findings<'_> = json::object(record.get())?;
+fn findings(record: Raw<'_>) -> Option<Verification> {
+    let found: Findings<'_> = record.record()?;
     Some(Verification {
         first_name: json::text(found.first_name),
         middle_name: json::text(found.middle_name),
@@ -236,11 +210,11 @@ fn findings(record: &RawValue) -> Option<Verification> {
 
 /// The session in a successful answer; `None` when the answer has another shape or is about another one.
 pub(super) fn answered(body: &str, asked: &str) -> Option<Session> {
-    #[derive(Deserialize)]
-    struct Reply<'a> {
-        #[serde(borrow)]
-        session: Field<'a>,
-    }
+    json::record!(
+        struct Reply {
+            session: "session",
+        }
+    );
     let session = session(json::object::<Reply<'_>>(body)?.session?).ok()?;
     session.id.eq_ignore_ascii_case(asked).then_some(session)
 }

@@ -2,73 +2,60 @@
 //! id: a row without one means nobody.
 
 use super::assumptions;
-use crate::json::{self, Field};
+use crate::json::{self, Field, Raw, Record};
 use crate::records;
 use kyc::{Customer, KycStatus, ProviderCustomerId, TrustLevel};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// `{"success": true, "data": [row], "pagination": {"total", "limit", "offset", "pages"}}`
 pub(super) struct List<'a> {
-    pub rows: Vec<&'a RawValue>,
+    pub rows: Vec<Raw<'a>>,
     pub total: Option<u64>,
 }
 
-#[derive(Deserialize)]
-struct Reply<'a> {
-    #[serde(borrow)]
-    data: Field<'a>,
-    #[serde(borrow)]
-    pagination: Field<'a>,
-}
+json::record!(
+    struct Reply {
+        data: "data",
+        pagination: "pagination",
+    }
+);
 
-#[derive(Deserialize)]
-struct Pagination<'a> {
-    #[serde(borrow)]
-    total: Field<'a>,
-}
+json::record!(
+    struct Pagination {
+        total: "total",
+    }
+);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row<'a> {
-    #[serde(borrow)]
-    id: Field<'a>,
-    #[serde(borrow)]
-    full_name: Field<'a>,
-    #[serde(borrow)]
-    email: Field<'a>,
-    #[serde(borrow)]
-    phone: Field<'a>,
-    #[serde(borrow)]
-    kyc_status: Field<'a>,
-    #[serde(borrow)]
-    trust_level: Field<'a>,
-    #[serde(borrow)]
-    total_payments: Field<'a>,
-    #[serde(borrow)]
-    total_amount: Field<'a>,
-    #[serde(borrow)]
-    last_payment_at: Field<'a>,
-    #[serde(borrow)]
-    is_blocked: Field<'a>,
-    #[serde(borrow)]
-    created_at: Field<'a>,
-}
+json::record!(
+    struct Row {
+        id: "id",
+        full_name: "fullName",
+        email: "email",
+        phone: "phone",
+        kyc_status: "kycStatus",
+        trust_level: "trustLevel",
+        total_payments: "totalPayments",
+        total_amount: "totalAmount",
+        last_payment_at: "lastPaymentAt",
+        is_blocked: "isBlocked",
+        created_at: "createdAt",
+    }
+);
 
-impl<'a> List<'a> {
-    /// The list in a successful answer; `None` when the answer has another shape. A `data` that is `null` is another
-    /// shape, too: it must not pass for "no customers".
-    pub fn parse(body: &'a str) -> Option<Self> {
-        let reply: Reply<'a> = json::object(body)?;
-        let pagination: Option<Pagination<'_>> = reply.pagination.and_then(|raw| json::object(raw.get()));
+/// `None` when a successful answer has another shape. A `data` that is `null` is another shape, too: it must not pass for
+/// "no customers".
+impl<'a> Record<'a> for List<'a> {
+    fn of_fields(fields: impl Iterator<Item = (Cow<'a, str>, Raw<'a>)>) -> Option<Self> {
+        let reply = Reply::of_fields(fields)?;
+        let pagination: Option<Pagination<'_>> = reply.pagination.and_then(Raw::record);
         let total = pagination.and_then(|pagination| json::count(pagination.total));
         Some(Self { rows: records::list(reply.data)?, total })
     }
 }
 
 /// A row as a customer.
-pub(super) fn customer(record: &RawValue) -> Result<Customer, String> {
-    let row: Row<'_> = json::object(record.get()).ok_or("not an object, or a field twice")?;
+pub(super) fn customer(record: Raw<'_>) -> Result<Customer, String> {
+    let row: Row<'_> = record.record().ok_or("not an object, or a field twice")?;
     let id = json::id(row.id)?;
     Ok(Customer {
         id: ProviderCustomerId::new(id).ok_or("id: empty")?,
@@ -89,24 +76,24 @@ pub(super) fn customer(record: &RawValue) -> Result<Customer, String> {
 /// L16: a word outside the documented ones is kept as it came, and no word at all is unknown, too.
 pub(super) fn kyc_status(field: Field<'_>) -> KycStatus {
     let word = json::word(field);
-    match word.as_str() {
+    match &*word {
         "VERIFIED" => KycStatus::Verified,
         "PENDING" => KycStatus::Pending,
         "REJECTED" => KycStatus::Rejected,
-        _ => KycStatus::Unknown(word),
+        _ => KycStatus::Unknown(word.into_owned()),
     }
 }
 
 /// L16, for trust levels; a customer without one has none.
 pub(super) fn trust_level(field: Field<'_>) -> Option<TrustLevel> {
     let word = json::word(field);
-    Some(match word.as_str() {
+    Some(match &*word {
         "" => return None,
         "NEW" => TrustLevel::New,
         "LEVEL_1" => TrustLevel::Level1,
         "LEVEL_2" => TrustLevel::Level2,
         "LEVEL_3" => TrustLevel::Level3,
-        _ => TrustLevel::Unknown(word),
+        _ => TrustLevel::Unknown(word.into_owned()),
     })
 }
 
