@@ -6,6 +6,9 @@
 //! walked once more. Only a walk that met as many as the provider announces, with nothing falling, is complete, and only
 //! customers whom complete walks did not see are marked as no longer listed.
 //!
+//! The request for the next page goes out before the last one is read and stored. Where the last one turns out to end
+//! the pass, that was one request too many, and the walk looks ahead no more.
+//!
 //! One removed and another added further down between the same two looks leave the totals as they were. Somebody may have
 //! been skipped then, so absence from one walk marks nobody: the provider is asked for the one customer ([`crate::missing`]),
 //! or a second complete walk has to miss them too. Nothing is ever deleted.
@@ -15,7 +18,7 @@ use directory::{IncompleteReason, PageLanding, RunEnd, RunId, Writer};
 use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, CustomerKey, Problem, ProviderCustomerId, Trouble};
 use providers::clock::Clock;
-use providers::{Cursor, ListFilter, Page, Provider};
+use providers::{Cursor, ListFilter, Page, Provider, Unread, ahead};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use tokio_util::sync::CancellationToken;
@@ -129,6 +132,7 @@ async fn walk_on(
         somebody: None,
         fell: run.fell,
         met: Met::default(),
+        looks_ahead: true,
     };
     let mut announced = run.announced_total;
     let mut start = run.checkpoint.as_deref().map_or_else(Cursor::start, Cursor::from_text);
@@ -141,15 +145,16 @@ async fn walk_on(
             pass.rejected = 0;
             pass.fell = false;
         }
-        let mut pages = pass.go(Look::List, start, &mut announced, report).await?;
+        let Went { mut pages, to_the_end } = pass.go(Look::List, start, &mut announced, report).await?;
         if pages > 1 || resumed {
-            pages += pass.go(Look::Head, Cursor::start(), &mut announced, report).await?;
+            pages += pass.go(Look::Head, Cursor::start(), &mut announced, report).await?.pages;
         }
         let fell = pass.fell;
         tracing::debug!(%connection, number, pages, seen = pass.seen, ?announced, fell, "a pass through the list ended");
         // Whom a pass met before it was interrupted, the book knows; only the whole walk's together.
         let met = if resumed { pass.seen } else { pass.met.count() };
-        let reached = announced.is_none_or(|announced| met.saturating_add(pass.rejected) >= announced);
+        // Without a total, a list that begins to repeat itself may hide anybody behind its repetitions.
+        let reached = announced.map_or(to_the_end, |announced| met.saturating_add(pass.rejected) >= announced);
         let complete = !fell && reached && pages < MOST_PAGES;
         let found_more = pass.seen > seen_before;
         if complete || number == MOST_PASSES || pages >= MOST_PAGES || (number > 1 && !found_more && !fell) {
@@ -193,6 +198,14 @@ enum Look {
     Head,
 }
 
+/// How far a pass went.
+struct Went {
+    /// Pages that landed.
+    pages: u32,
+    /// It ended where the provider says that the list does, and not because nobody new came.
+    to_the_end: bool,
+}
+
 /// A pass through the list.
 struct Pass<'a> {
     provider: &'a dyn Provider,
@@ -210,44 +223,72 @@ struct Pass<'a> {
     /// Whether the announced total fell during this pass.
     fell: bool,
     met: Met,
+    /// Whether the next page is asked for before the last one is read.
+    looks_ahead: bool,
 }
 
 impl Pass<'_> {
-    /// Lands pages from `cursor` on for as long as there are more and they bring somebody new to this pass. Counts them.
+    /// Lands pages from `cursor` on for as long as there are more and they bring somebody new to this pass.
     async fn go(
         &mut self,
         look: Look,
         mut cursor: Cursor,
         announced: &mut Option<u32>,
         report: &mut (impl FnMut(Progress) + Send),
-    ) -> Result<u32, Problem> {
+    ) -> Result<Went, Problem> {
+        let mut answered = None;
         for pages in 1..=MOST_PAGES {
-            let page = self.fetch(&cursor, report).await?;
-            let brought = self.met.take_in(&page);
-            // Equal records count one by one, but a record that is looked at twice counts once.
-            self.rejected += match look {
-                Look::List if brought.anything() => u32::try_from(page.rejected.len()).unwrap_or(u32::MAX),
-                Look::List => 0,
-                Look::Head => brought.rejected,
-            };
-            let total = page.total.and_then(|total| u32::try_from(total).ok());
-            self.fell |= total < *announced && total.is_some();
-            *announced = total.or(*announced);
-            let next = page.next.clone();
-            let first_seen = self.land(page, *announced, report).await?;
-            let goes_on = match look {
-                // A page of people met before would go on for ever.
-                Look::List => brought.anything(),
-                // Whom an interrupted pass met at the head, only the book knows.
-                Look::Head => first_seen > 0 || brought.rejected > 0,
+            let unread = self.fetch(&cursor, answered.take(), report).await?;
+            // A cursor that does not move would go on for ever.
+            let next = unread.next().filter(|next| **next != cursor).cloned();
+            let (provider, cancel) = (self.provider, self.cancel);
+            // The first page at the head mostly brings nobody new, so the one behind it is mostly not needed.
+            let goes_on = match next.as_ref().filter(|_| self.looks_ahead && look == Look::List) {
+                Some(next) => {
+                    let landing = self.take_in(unread, look, announced, report);
+                    let (answer, goes_on) = ahead(ask(provider, cancel, next), landing).await?;
+                    answered = Some(answer);
+                    goes_on
+                }
+                None => self.take_in(unread, look, announced, report).await?,
             };
             match next {
-                // So would a cursor that does not move.
-                Some(next) if next != cursor && goes_on => cursor = next,
-                _ => return Ok(pages),
+                Some(next) if goes_on => cursor = next,
+                next => {
+                    self.looks_ahead &= answered.is_none();
+                    return Ok(Went { pages, to_the_end: next.is_none() });
+                }
             }
         }
-        Ok(MOST_PAGES)
+        Ok(Went { pages: MOST_PAGES, to_the_end: false })
+    }
+
+    /// Reads and lands a page, and says whether it brought somebody new.
+    async fn take_in(
+        &mut self,
+        unread: Unread,
+        look: Look,
+        announced: &mut Option<u32>,
+        report: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<bool, Problem> {
+        let page = unread.read();
+        let brought = self.met.take_in(&page);
+        // Equal records count one by one, but a record that is looked at twice counts once.
+        self.rejected += match look {
+            Look::List if brought.anything() => u32::try_from(page.rejected.len()).unwrap_or(u32::MAX),
+            Look::List => 0,
+            Look::Head => brought.rejected,
+        };
+        let total = page.total.and_then(|total| u32::try_from(total).ok());
+        self.fell |= total < *announced && total.is_some();
+        *announced = total.or(*announced);
+        let first_seen = self.land(page, *announced, report).await?;
+        Ok(match look {
+            // A page of people met before would go on for ever.
+            Look::List => brought.anything(),
+            // Whom an interrupted pass met at the head, only the book knows.
+            Look::Head => first_seen > 0 || brought.rejected > 0,
+        })
     }
 
     /// Lands a page and says how many of its customers this walk had not seen.
@@ -294,14 +335,19 @@ impl Pass<'_> {
         Ok(asked.gone)
     }
 
-    /// Fetches a page, waiting out the request budget as often as it takes.
-    async fn fetch(&self, cursor: &Cursor, report: &mut (impl FnMut(Progress) + Send)) -> Result<Page, Problem> {
-        let everybody = ListFilter::default();
+    /// Fetches a page, waiting out the request budget as often as it takes. `answered` is what came of a request for it
+    /// that went before.
+    async fn fetch(
+        &self,
+        cursor: &Cursor,
+        mut answered: Option<Result<Unread, Problem>>,
+        report: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Unread, Problem> {
         loop {
-            let asked = tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => return Err(Trouble::Cancelled.into()),
-                page = self.provider.customers(&everybody, cursor) => page,
+            let asked = match answered.take() {
+                Some(_) if self.cancel.is_cancelled() => return Err(Trouble::Cancelled.into()),
+                Some(answer) => answer,
+                None => ask(self.provider, self.cancel, cursor).await,
             };
             let until = match asked {
                 Err(Problem { trouble: Trouble::RateLimited { until: Some(until) }, .. }) => until,
@@ -316,6 +362,16 @@ impl Pass<'_> {
             }
             report(Progress::GoingOn);
         }
+    }
+}
+
+/// Asks for a page once.
+async fn ask(provider: &dyn Provider, cancel: &CancellationToken, cursor: &Cursor) -> Result<Unread, Problem> {
+    let everybody = ListFilter::default();
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(Trouble::Cancelled.into()),
+        page = provider.unread_customers(&everybody, cursor) => page,
     }
 }
 
