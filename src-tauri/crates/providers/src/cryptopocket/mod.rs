@@ -219,13 +219,7 @@ impl Cryptopocket {
     /// anything was done. Without a token nothing is sent.
     async fn send(&self, call: &Call) -> Result<Answer, Failure> {
         let token = self.tokens.get(&self.core, None).await?;
-        match self.core.send(call, &self.tokens.carrying(&token)).await {
-            Err(failure) if failure.problem.trouble == Trouble::CredentialsRejected => {
-                let token = self.tokens.get(&self.core, Some(token.sign_in)).await?;
-                self.core.send(call, &self.tokens.carrying(&token)).await
-            }
-            outcome => outcome,
-        }
+        self.core.send(call, &mut self.tokens.carrying(token)).await
     }
 }
 

@@ -4,8 +4,9 @@
 //! refusal.
 
 use super::{assumptions, errors, routes};
-use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, secret_header};
+use crate::http::{Absent, Answer, Call, Core, Dialect, Failure, Outgoing, Proof, secret_header};
 use crate::json::Raw;
+use async_trait::async_trait;
 use kyc::{AnswerFault, Credential, Problem, Trouble};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -21,7 +22,7 @@ const AUTH: HeaderName = HeaderName::from_static("auth");
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     text: SecretString,
-    pub sign_in: u64,
+    sign_in: u64,
 }
 
 /// Signs in where needed.
@@ -84,8 +85,9 @@ impl Tokens {
         let Credential { api_key, api_secret } = &self.credential;
         let body = SignIn { api_key: api_key.expose_secret(), api_secret: api_secret.expose_secret() };
         let body = Zeroizing::new(serde_json::to_vec(&body).map_err(|_| Problem::from(Trouble::Internal))?);
-        let answer =
-            core.send(&Call::to(&routes::AUTHENTICATE).json(body), &SigningIn { credential: &self.credential }).await?;
+        let answer = core
+            .send(&Call::to(&routes::AUTHENTICATE).json(body), &mut SigningIn { credential: &self.credential })
+            .await?;
         if answer.record::<BTreeMap<String, Raw<'_>>>().is_none() {
             return Err(other_shape(&answer).into());
         }
@@ -127,19 +129,22 @@ impl Dialect for SigningIn<'_> {
     }
 }
 
-/// Any other request, with its token.
+/// Any other request, with its token. C4: how long a token is good for is not documented, so it is used until it is
+/// refused, and then renewed once: the request was refused before anything was done.
 pub(super) struct Carrying<'a> {
-    pub token: &'a Token,
-    pub credential: &'a Credential,
+    tokens: &'a Tokens,
+    token: Token,
+    renewed: bool,
 }
 
 impl Tokens {
     /// The provider's part in a request that carries `token`.
-    pub fn carrying<'a>(&'a self, token: &'a Token) -> Carrying<'a> {
-        Carrying { token, credential: &self.credential }
+    pub fn carrying(&self, token: Token) -> Carrying<'_> {
+        Carrying { tokens: self, token, renewed: false }
     }
 }
 
+#[async_trait]
 impl Dialect for Carrying<'_> {
     fn headers(&self, _: &Outgoing<'_>) -> Result<HeaderMap, Problem> {
         Ok(HeaderMap::from_iter([(AUTH, secret_header(&self.token.text)?)]))
@@ -150,6 +155,17 @@ impl Dialect for Carrying<'_> {
     }
 
     fn secrets(&self) -> Vec<&SecretString> {
-        vec![&self.token.text, &self.credential.api_secret, &self.credential.api_key]
+        let Credential { api_key, api_secret } = &self.tokens.credential;
+        vec![&self.token.text, api_secret, api_key]
+    }
+
+    fn proof(&self) -> Proof {
+        if self.renewed { Proof::NewToken } else { Proof::Token }
+    }
+
+    async fn renew(&mut self, core: &Core) -> Result<(), Failure> {
+        self.token = self.tokens.get(core, Some(self.token.sign_in)).await?;
+        self.renewed = true;
+        Ok(())
     }
 }

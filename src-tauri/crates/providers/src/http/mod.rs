@@ -15,6 +15,7 @@ mod tests;
 pub(crate) use answer::Answer;
 pub(crate) use failure::Failure;
 pub(crate) use reqwest::Method;
+pub(crate) use retry::Proof;
 
 use crate::address::BaseUrl;
 use crate::budget::{Budget, Window};
@@ -22,11 +23,12 @@ use crate::clock::Clock;
 use crate::provider::Description;
 use crate::registry::Endpoint;
 use crate::route::Route;
+use async_trait::async_trait;
 use jiff::Timestamp;
 use kyc::{AnswerFault, Problem, RequestLimits, Trouble};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use retry::Decision;
+use retry::{Decision, Failed};
 use secrecy::{ExposeSecret, SecretString};
 use server_clock::ServerClock;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -152,7 +154,8 @@ pub(crate) struct Outgoing<'a> {
 }
 
 /// A provider's part in a request: how it is authorised, and what its JSON answers mean.
-pub(crate) trait Dialect: Sync {
+#[async_trait]
+pub(crate) trait Dialect: Send + Sync {
     /// Headers for one attempt; made anew for each.
     fn headers(&self, outgoing: &Outgoing<'_>) -> Result<HeaderMap, Problem>;
 
@@ -161,6 +164,16 @@ pub(crate) trait Dialect: Sync {
 
     /// Everything that must not appear in a problem, should the provider repeat it in its answer.
     fn secrets(&self) -> Vec<&SecretString>;
+
+    /// What the request is authorised with.
+    fn proof(&self) -> Proof {
+        Proof::Credential
+    }
+
+    /// Gets another token in place of the refused one.
+    async fn renew(&mut self, _core: &Core) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// Sends the requests of one connection.
@@ -204,17 +217,29 @@ impl Core {
 
     /// Sends a request, repeats it where [`retry::decide`] says so, and gives an answer that the dialect calls a
     /// success.
-    pub async fn send(&self, call: &Call, dialect: &dyn Dialect) -> Result<Answer, Failure> {
+    pub async fn send(&self, call: &Call, dialect: &mut dyn Dialect) -> Result<Answer, Failure> {
         let mut attempt = 1;
         loop {
             let failure = match self.attempt(call, dialect).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure.without(&dialect.secrets()),
             };
-            let trouble = &failure.problem.trouble;
-            match retry::decide(&call.method, trouble, attempt, failure.retry_after, jitter()) {
+            let failed = Failed {
+                method: &call.method,
+                trouble: &failure.problem.trouble,
+                attempt,
+                asked: failure.retry_after,
+                proof: dialect.proof(),
+            };
+            match retry::decide(&failed, jitter()) {
                 Decision::Stop => return Err(failure),
-                Decision::SignAnew => tracing::warn!(attempt, problem = %failure.problem, "request signed anew"),
+                Decision::RefreshToken => {
+                    tracing::debug!(attempt, "token renewed");
+                    dialect.renew(self).await?;
+                    // It was turned away at the door, which is no attempt.
+                    continue;
+                }
+                Decision::AskTheClock => tracing::warn!(attempt, problem = %failure.problem, "request signed anew"),
                 Decision::RetryAfter(pause) => {
                     tracing::debug!(attempt, ?pause, problem = %failure.problem, "request repeated");
                     self.clock.sleep(pause).await;
@@ -224,7 +249,7 @@ impl Core {
         }
     }
 
-    async fn attempt(&self, call: &Call, dialect: &dyn Dialect) -> Result<Answer, Failure> {
+    async fn attempt(&self, call: &Call, dialect: &mut dyn Dialect) -> Result<Answer, Failure> {
         let _turn = self.budget.admit_in_turn(self.turn.as_ref()).await?;
         let answer = self.exchange(call, dialect).await?;
         let judged = match answer.plain_problem(call.absent) {
@@ -240,7 +265,7 @@ impl Core {
         Err(failure)
     }
 
-    async fn exchange(&self, call: &Call, dialect: &dyn Dialect) -> Result<Answer, Failure> {
+    async fn exchange(&self, call: &Call, dialect: &mut dyn Dialect) -> Result<Answer, Failure> {
         let body = call.body.as_ref().map_or(&[][..], |body| body);
         let path = self.base.path_with(&call.path);
         let server_now = self.server_clock().now(self.clock.now(), self.clock.elapsed());

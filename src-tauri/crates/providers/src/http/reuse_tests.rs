@@ -47,7 +47,7 @@ fn page() -> Vec<u8> {
 /// for that thread must not be what gives the connection back.
 async fn ask(core: Arc<Core>, requests: usize) {
     for _ in 0..requests {
-        let answer = core.send(&read(), &Bare).await.unwrap();
+        let answer = core.send(&read(), &mut Bare).await.unwrap();
         assert!(std::hint::black_box(answer.body.bytes().map(usize::from).sum::<usize>()) > 0);
     }
 }

@@ -61,7 +61,7 @@ pub(super) const UNLIMITED: RequestLimits = RequestLimits { per_minute: Some(0),
 async fn a_silent_provider_is_down_and_is_asked_three_times() {
     let server = Server::start((0..3).map(|_| expect("GET /x").then_silence())).await;
     let (core, clock) = core(server.origin(), UNLIMITED, SHORT);
-    let failure = core.send(&read(), &Bare).await.unwrap_err();
+    let failure = core.send(&read(), &mut Bare).await.unwrap_err();
     assert_eq!(failure.problem.trouble, Trouble::ProviderDown);
     let slept = clock.slept();
     assert_eq!(slept.len(), 2);
@@ -75,7 +75,7 @@ async fn a_provider_that_stops_in_the_body_is_down() {
     let begun = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\"";
     let server = Server::start((0..3).map(|_| expect("GET /x").raw(begun).then_silence())).await;
     let (core, _) = core(server.origin(), UNLIMITED, SHORT);
-    let failure = core.send(&read(), &Bare).await.unwrap_err();
+    let failure = core.send(&read(), &mut Bare).await.unwrap_err();
     assert_eq!(failure.problem.trouble, Trouble::ProviderDown);
     server.finish();
 }
@@ -93,7 +93,7 @@ async fn a_write_is_sent_once_whatever_happens() {
         let server = Server::start([case]).await;
         let (core, clock) = core(server.origin(), UNLIMITED, silence);
         let call = write();
-        core.send(&call, &Bare).await.unwrap_err();
+        core.send(&call, &mut Bare).await.unwrap_err();
         assert!(clock.slept().is_empty());
         server.finish();
     }
@@ -107,7 +107,7 @@ async fn a_missing_subject_is_not_found_and_a_missing_path_a_bad_address() {
         let server = Server::start([expect("GET /x").json(404, "{}")]).await;
         let (core, _) = core(server.origin(), UNLIMITED, LONG);
         let call = Call { absent, ..read() };
-        assert_eq!(core.send(&call, &Bare).await.unwrap_err().problem.trouble, trouble);
+        assert_eq!(core.send(&call, &mut Bare).await.unwrap_err().problem.trouble, trouble);
         server.finish();
     }
 }
@@ -117,7 +117,7 @@ async fn every_attempt_counts_in_the_budget() {
     let limits = RequestLimits { per_minute: Some(2), per_hour: None };
     let server = Server::start((0..2).map(|_| expect("GET /x").json(503, "{}"))).await;
     let (core, clock) = core(server.origin(), limits, LONG);
-    let failure = core.send(&read(), &Bare).await.unwrap_err();
+    let failure = core.send(&read(), &mut Bare).await.unwrap_err();
     // The third attempt would be the third request within a minute.
     let Trouble::RateLimited { until: Some(until) } = failure.problem.trouble else { panic!("{failure:?}") };
     assert_eq!(until, core.budget().next_at());
@@ -131,7 +131,7 @@ async fn the_query_is_percent_encoded_and_not_part_of_the_signed_path() {
     let server = Server::start([expect(target).json(200, "{}")]).await;
     let (core, _) = core(&format!("{}/api/v2", server.origin()), UNLIMITED, LONG);
     let query = vec![("search", "Иван &".to_owned()), ("phone", "+7".to_owned())];
-    core.send(&read().query(query), &Bare).await.unwrap();
+    core.send(&read().query(query), &mut Bare).await.unwrap();
     server.finish();
 }
 
@@ -171,11 +171,12 @@ async fn a_request_that_is_given_up_frees_its_turn() {
     let endpoint = Endpoint { base, limits: UNLIMITED, clock, budget: None, features };
     let core = Core::new(endpoint, pocket).unwrap();
     let (call, other) = (read(), read());
-    let mut first = Box::pin(core.send(&call, &Bare));
+    let mut bare = Bare;
+    let mut first = Box::pin(core.send(&call, &mut bare));
     while server.seen().is_empty() {
         assert!(tokio::time::timeout(Duration::from_millis(1), &mut first).await.is_err(), "the server is silent");
     }
     drop(first);
-    core.send(&other, &Bare).await.unwrap();
+    core.send(&other, &mut Bare).await.unwrap();
     server.finish();
 }

@@ -81,25 +81,24 @@ const CAPABILITIES: Capabilities = Capabilities {
 
 fn connect(endpoint: Endpoint, credential: Credential) -> Result<Arc<dyn Provider>, Problem> {
     let core = Core::new(endpoint, &DESCRIPTION)?;
-    Ok(Arc::new(LoveAndPay { core, signing: Signing { credential } }))
+    Ok(Arc::new(LoveAndPay { core, credential }))
 }
 
 /// A connection to Love&Pay: a [`Provider`], and what only Love&Pay has.
 #[derive(Debug)]
 pub struct LoveAndPay {
     core: Core,
-    signing: Signing,
-}
-
-/// The provider's part in each request.
-#[derive(Debug)]
-struct Signing {
     credential: Credential,
 }
 
-impl Dialect for Signing {
+/// The provider's part in each request.
+struct Signing<'a> {
+    credential: &'a Credential,
+}
+
+impl Dialect for Signing<'_> {
     fn headers(&self, outgoing: &Outgoing<'_>) -> Result<HeaderMap, Problem> {
-        signature::headers(&self.credential, outgoing)
+        signature::headers(self.credential, outgoing)
     }
 
     fn judge(&self, absent: Absent, answer: &Answer) -> Result<(), Failure> {
@@ -127,7 +126,7 @@ impl Provider for LoveAndPay {
 
     async fn verify(&self) -> Result<Verified, Problem> {
         let query = vec![("limit", "1".to_owned()), ("offset", "0".to_owned())];
-        let answer = self.core.send(&Call::to(&routes::CUSTOMERS_LIST).query(query), &self.signing).await?;
+        let answer = self.send(&Call::to(&routes::CUSTOMERS_LIST).query(query)).await?;
         let list: wire::List<'_> = answer.record().ok_or_else(|| other_shape(&answer))?;
         Ok(Verified { customers: list.total })
     }
@@ -152,7 +151,7 @@ impl Provider for LoveAndPay {
             let word = wire::trust_word(level).ok_or(Trouble::BadInput { field: Filter::Trust.name() })?;
             query.push(("trustLevel", word.to_owned()));
         }
-        let answer = self.core.send(&Call::to(&routes::CUSTOMERS_LIST).query(query), &self.signing).await?;
+        let answer = self.send(&Call::to(&routes::CUSTOMERS_LIST).query(query)).await?;
         let wire::List { rows, total } = answer.record().ok_or_else(|| other_shape(&answer))?;
         let next = next_offset(offset, rows.len() as u64, PAGE_SIZE, total, &answer)?.map(cursor_at);
         let rows = Rows::of(&answer, &rows);
@@ -167,7 +166,7 @@ impl Provider for LoveAndPay {
 
     async fn card(&self, customer: &ProviderCustomerId) -> Result<Card, Problem> {
         let call = Call::about(&routes::CUSTOMER_GET, path_id(customer)?);
-        let answer = self.core.send(&call, &self.signing).await?;
+        let answer = self.send(&call).await?;
         card::card(answer.json(), customer).ok_or_else(|| other_shape(&answer))
     }
 
@@ -179,7 +178,7 @@ impl Provider for LoveAndPay {
         if query.1.is_empty() {
             return Err(Trouble::BadInput { field: query.0 }.into());
         }
-        let answer = self.core.send(&Call::to(&routes::CUSTOMER_CHECK).query(vec![query]), &self.signing).await?;
+        let answer = self.send(&Call::to(&routes::CUSTOMER_CHECK).query(vec![query])).await?;
         card::known(answer.json()).ok_or_else(|| other_shape(&answer))
     }
 
@@ -206,7 +205,7 @@ impl Provider for LoveAndPay {
             return Outcome::Refused(Trouble::BadInput { field: "email" }.into());
         };
         let call = Call::to(&routes::KYC_SESSION_CREATE).json(Zeroizing::new(body.to_string().into_bytes()));
-        Outcome::of(match self.core.send(&call, &self.signing).await {
+        Outcome::of(match self.send(&call).await {
             Ok(answer) => session::link(answer.json()).ok_or_else(|| other_shape(&answer)),
             Err(failure) => Err(failure.into()),
         })
@@ -214,6 +213,10 @@ impl Provider for LoveAndPay {
 }
 
 impl LoveAndPay {
+    async fn send(&self, call: &Call) -> Result<Answer, Failure> {
+        self.core.send(call, &mut Signing { credential: &self.credential }).await
+    }
+
     /// One page of KYC sessions, narrowed to a status where one is given.
     ///
     /// # Errors
@@ -233,7 +236,7 @@ impl LoveAndPay {
     /// # Errors
     /// [`Trouble::NotFound`], [`Trouble::BadInput`] for an id that is no UUID, and as [`Provider::verify`].
     pub async fn kyc_session(&self, id: &str) -> Result<Session, Problem> {
-        let answer = self.core.send(&Call::about(&routes::KYC_SESSION_GET, uuid(id)?), &self.signing).await?;
+        let answer = self.send(&Call::about(&routes::KYC_SESSION_GET, uuid(id)?)).await?;
         verification::answered(answer.json(), id).ok_or_else(|| other_shape(&answer))
     }
 
@@ -251,7 +254,7 @@ impl LoveAndPay {
     /// # Errors
     /// As [`kyc_session`](Self::kyc_session).
     pub async fn invoice(&self, id: &str) -> Result<Invoice, Problem> {
-        let answer = self.core.send(&Call::about(&routes::INVOICE_GET, uuid(id)?), &self.signing).await?;
+        let answer = self.send(&Call::about(&routes::INVOICE_GET, uuid(id)?)).await?;
         invoice::answered(answer.json(), id).ok_or_else(|| other_shape(&answer))
     }
 
@@ -261,7 +264,7 @@ impl LoveAndPay {
     /// [`Trouble::NotFound`] where none is set, and as [`Provider::verify`].
     pub async fn rate(&self, base: &Currency, quote: &Currency) -> Result<Rate, Problem> {
         let query = vec![("base", base.to_string()), ("quote", quote.to_string())];
-        let answer = self.core.send(&Call::to(&routes::RATE_GET).query(query), &self.signing).await?;
+        let answer = self.send(&Call::to(&routes::RATE_GET).query(query)).await?;
         invoice::rate(answer.json(), base, quote).ok_or_else(|| other_shape(&answer))
     }
 
@@ -281,7 +284,7 @@ impl LoveAndPay {
             }
             query.push(("status", status.to_owned()));
         }
-        let answer = self.core.send(&Call::to(route).query(query), &self.signing).await?;
+        let answer = self.send(&Call::to(route).query(query)).await?;
         let wire::List { rows, total } = answer.record().ok_or_else(|| other_shape(&answer))?;
         let (items, rejected) = records::read(rows.iter().copied(), read);
         let next = next_offset(offset, rows.len() as u64, full, total, &answer)?;
@@ -296,7 +299,7 @@ impl LoveAndPay {
         wanted: Blocked,
     ) -> Outcome<BlockState> {
         let sent = match call {
-            Ok(call) => self.core.send(&call, &self.signing).await.map_err(Problem::from),
+            Ok(call) => self.send(&call).await.map_err(Problem::from),
             Err(problem) => Err(problem),
         };
         let problem = match sent {
