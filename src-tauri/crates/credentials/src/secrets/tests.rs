@@ -17,11 +17,14 @@ struct Fake {
     refuses_to_delete: AtomicBool,
     /// How many more writes are taken.
     writes_left: AtomicI64,
+    /// How many more calls are answered at all.
+    calls_left: AtomicI64,
 }
 
 impl Fake {
     fn ready() -> Arc<Self> {
-        Arc::new(Self { writes_left: AtomicI64::new(i64::MAX), ..Self::default() })
+        let endless = || AtomicI64::new(i64::MAX);
+        Arc::new(Self { writes_left: endless(), calls_left: endless(), ..Self::default() })
     }
 
     fn count(&self) -> usize {
@@ -33,6 +36,9 @@ impl Fake {
     }
 
     fn answer(&self) -> Result<MutexGuard<'_, HashMap<KeyringEntry, SecretString>>, Trouble> {
+        if self.calls_left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+            return Err(Trouble::KeyringMissing);
+        }
         match &*self.refuses.lock().unwrap() {
             Some(trouble) => Err(trouble.clone()),
             None => Ok(self.entries.lock().unwrap()),
@@ -318,6 +324,68 @@ async fn a_move_to_the_keyring_that_breaks_off_leaves_everything_in_the_vault() 
     profile.keyring.refuse(Trouble::KeyringMissing);
     assert_eq!(trouble(secrets.move_to_keyring(PASSPHRASE.into()).await), Trouble::KeyringMissing);
     require_filled(&secrets, &key).await;
+}
+
+/// Every act of moving, with a keyring that goes away after each possible number of calls, before the process ends.
+#[tokio::test]
+async fn whenever_the_keyring_goes_away_everything_is_in_one_place_after_the_next_start() {
+    type Act = fn(&Secrets) -> std::pin::Pin<Box<dyn Future<Output = bool> + '_>>;
+    let to_vault: Act = |it| Box::pin(async { it.move_to_vault(&[one()], PASSPHRASE.into()).await.is_ok() });
+    let to_keyring: Act = |it| Box::pin(async { it.move_to_keyring(PASSPHRASE.into()).await.is_ok() });
+    let lock: Act = |it| Box::pin(async { it.set_lock(PASSPHRASE.into()).await.is_ok() });
+    let unlock: Act = |it| Box::pin(async { it.remove_lock(PASSPHRASE.into()).await.is_ok() });
+    for (before, act) in
+        [(None, to_vault), (Some(to_vault), to_keyring), (None, lock), (Some(lock), unlock), (Some(lock), to_vault)]
+    {
+        for calls in 0.. {
+            let profile = Profile::new();
+            let secrets = profile.filled().await;
+            let key = key_of(&secrets).await;
+            if let Some(before) = before {
+                assert!(before(&secrets).await);
+            }
+            profile.keyring.calls_left.store(calls, Ordering::SeqCst);
+            let done = act(&secrets).await;
+            let ended = profile.keyring.calls_left.load(Ordering::SeqCst) >= 0;
+            assert_eq!(secrets.gate(), Gate::Open, "after {calls} calls");
+            drop(secrets);
+
+            profile.keyring.calls_left.store(i64::MAX, Ordering::SeqCst);
+            let again = profile.open();
+            again.unlock(PASSPHRASE.into()).await.unwrap();
+            require_filled(&again, &key).await;
+            let (in_keyring, files): (usize, &[&str]) = match (again.place(), again.lock_is_on()) {
+                (PlaceName::Keyring, false) => (3, &[]),
+                (PlaceName::Keyring, true) => (2, &[LOCK_NAME, "lock.sealed.copy"]),
+                _ => (0, &[VAULT_NAME, "vault.sealed.copy"]),
+            };
+            assert_eq!(
+                (profile.keyring.count(), profile.files()),
+                (in_keyring, files.iter().map(|&it| it.into()).collect())
+            );
+            if ended {
+                assert!(done, "with all the calls it needs it is done");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whenever_the_keyring_goes_away_a_rotation_leaves_the_old_or_the_new_one() {
+    for calls in 0..8 {
+        let profile = Profile::new();
+        let secrets = profile.filled().await;
+        profile.keyring.calls_left.store(calls, Ordering::SeqCst);
+        let done = secrets.promote_next_credential(&one()).await.is_ok();
+        profile.keyring.calls_left.store(i64::MAX, Ordering::SeqCst);
+        let again = profile.open();
+        let current = again.credential(&one()).await.unwrap();
+        let next = again.next_credential(&one()).await.unwrap();
+        let told = (current.api_secret.expose_secret(), next.as_ref().map(|next| next.api_secret.expose_secret()));
+        assert!(matches!(told, ("sk_first", Some("sk_second")) | ("sk_second", None)), "after {calls} calls");
+        assert!(!done || told.0 == "sk_second");
+    }
 }
 
 #[tokio::test]
