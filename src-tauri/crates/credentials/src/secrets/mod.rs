@@ -283,7 +283,7 @@ impl Secrets {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         let mut digits = Zeroizing::new([0_u8; 64]);
         getrandom::fill(&mut *bytes).map_err(|_| Problem::from(Trouble::Internal))?;
-        hex::encode_to_slice(*bytes, &mut *digits).map_err(|_| Problem::from(Trouble::Internal))?;
+        hex::encode_to_slice(bytes.as_slice(), &mut *digits).map_err(|_| Problem::from(Trouble::Internal))?;
         let key = crate::connection_entry::secret_of_bytes(&*digits)?;
         let made = key.clone();
         self.alone(move |inner| async move {
