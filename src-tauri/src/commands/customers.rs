@@ -24,7 +24,7 @@ pub async fn rows(shell: State<'_, Shell>, result: u32, from: u32, count: u32) -
 #[tauri::command]
 #[specta::specta]
 pub async fn view_counts(shell: State<'_, Shell>) -> Result<Vec<ViewCount>, Problem> {
-    Ok(shell.desk()?.view_counts().into_iter().map(Into::into).collect())
+    Ok(shell.desk()?.view_counts().await?.into_iter().map(Into::into).collect())
 }
 
 /// Everything about one customer.

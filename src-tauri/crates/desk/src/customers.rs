@@ -63,15 +63,20 @@ pub struct Detail {
 }
 
 impl Desk {
-    /// Answers a query and hands out the first `first` rows.
+    /// Answers a query and hands out the first `first` rows. While the index is still being filled after a start, everybody
+    /// in the usual order is answered as remembered from the last time, and any other query waits.
     ///
     /// # Errors
     /// [`Trouble::Cancelled`] when a newer query came before this one was answered; what the book met while the rows were
     /// read.
     pub async fn search(&self, query: Query, first: u32) -> Result<Answer, Problem> {
-        let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
         // Whoever types on has no use for the answer to what stood there before.
         let asked = self.inner.results.ask();
+        if let Some(answer) = self.beginning(&query, first).await? {
+            return Ok(answer);
+        }
+        self.inner.index.until_full().await?;
+        let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
         let (found, all, text) = off_the_runtime(move || {
             let index = index.read();
             let found = index.search(&query, now, &|| asked.is_overtaken()).ok_or(Trouble::Cancelled)?;
@@ -79,7 +84,7 @@ impl Desk {
         })
         .await?;
         let total = u32::try_from(found.keys.len()).unwrap_or(u32::MAX);
-        let (result, kept) = self.inner.results.keep(KeptAnswer { keys: found.keys, text });
+        let (result, kept) = self.inner.results.keep(KeptAnswer { keys: found.keys, text, is_whole: true });
         let rows = self.window(&kept, 0, first).await?;
         let all = u32::try_from(all).unwrap_or(u32::MAX);
         Ok(Answer { result, total, all, facets: found.facets, rows })
@@ -91,6 +96,11 @@ impl Desk {
     /// [`Trouble::ResultGone`] when the answer is no longer kept; what the book met.
     pub async fn rows(&self, result: u32, from: u32, count: u32) -> Result<Vec<Row>, Problem> {
         let kept = self.inner.results.get(result)?;
+        if !kept.is_whole && from.saturating_add(count) as usize > kept.keys.len() {
+            // Only the beginning was remembered; once the index is full, the question is to be asked anew.
+            self.inner.index.until_full().await?;
+            return Err(Trouble::ResultGone.into());
+        }
         self.window(&kept, from, count).await
     }
 
@@ -100,7 +110,7 @@ impl Desk {
         self.rows_of(kept.keys[from..to].to_vec(), &kept.text).await
     }
 
-    async fn rows_of(&self, keys: Vec<CustomerKey>, text: &str) -> Result<Vec<Row>, Problem> {
+    pub(crate) async fn rows_of(&self, keys: Vec<CustomerKey>, text: &str) -> Result<Vec<Row>, Problem> {
         let customers = self.inner.reader.customers(keys).await?;
         let highlighter = Highlighter::new(text);
         let index = self.inner.index.read();
@@ -112,9 +122,13 @@ impl Desk {
         Ok(rows.collect())
     }
 
-    /// How many customers each built-in view has.
-    pub fn view_counts(&self) -> [(View, u32); View::ALL.len()] {
-        self.inner.index.read().view_counts(self.inner.clock.now())
+    /// How many customers each built-in view has. Waits while the index is still being filled.
+    ///
+    /// # Errors
+    /// What the book met while it was read into the index.
+    pub async fn view_counts(&self) -> Result<[(View, u32); View::ALL.len()], Problem> {
+        self.inner.index.until_full().await?;
+        Ok(self.inner.index.read().view_counts(self.inner.clock.now()))
     }
 
     /// Everything about one customer.

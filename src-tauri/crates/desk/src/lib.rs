@@ -4,6 +4,7 @@
 //! theirs: no SQL, no HTTP, no cryptography, and no Tauri, so that everything but the window can be tested without one.
 
 pub mod absence;
+mod beginning;
 mod connections;
 mod copying;
 mod customers;
@@ -13,6 +14,7 @@ mod news;
 mod opening;
 mod results;
 mod selection;
+mod shared_index;
 mod transfer;
 mod views;
 
@@ -33,7 +35,8 @@ use kyc::Problem;
 use news::Newsroom;
 use providers::clock::Clock;
 use results::Results;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use shared_index::SharedIndex;
+use std::sync::{Arc, PoisonError};
 use transfer::Imports;
 
 /// An opened profile. Cheap to clone; all clones are the same desk.
@@ -72,29 +75,14 @@ impl Desk {
     /// still holds this desk finds nothing in it any more.
     pub async fn close(&self) {
         self.inner.connections.shut_down_all().await;
-        *self.inner.index.write() = search::Index::default();
+        self.note_beginning().await;
+        self.inner.index.close();
         self.inner.results.clear();
         self.inner.imports.clear();
         let book = self.inner.book.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(book) = book {
             book.close().await;
         }
-    }
-}
-
-/// The index behind the grid. Searches share it; a landed page is taken in between two of them.
-#[derive(Default)]
-pub(crate) struct SharedIndex(RwLock<search::Index>);
-
-impl SharedIndex {
-    // A panic while the lock was held leaves the index whole but for the rows of that call, which the next walk brings
-    // again; refusing every search from then on would help nobody.
-    fn read(&self) -> RwLockReadGuard<'_, search::Index> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, search::Index> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

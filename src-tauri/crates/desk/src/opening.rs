@@ -1,21 +1,19 @@
-//! Opens a profile: finds its key, opens or creates its book, reads the index in and starts the connections.
+//! Opens a profile: finds its key, opens or creates its book, has the index filled from it and starts the connections.
 //!
 //! A new key is made only together with a new book. Where a book exists and its key is missing, opening stops and says so.
 
 use crate::connections::Connections;
 use crate::news::Newsroom;
 use crate::results::Results;
+use crate::shared_index::SharedIndex;
 use crate::transfer::Imports;
-use crate::{Desk, Inner, SharedIndex, off_the_runtime};
+use crate::{Desk, Inner, off_the_runtime};
 use credentials::Secrets;
 use directory::Book;
 use kyc::{Problem, Trouble};
 use providers::clock::Clock;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-
-/// Customers that are handed to the index at a time while it is read in.
-const CHUNK: usize = 5_000;
 
 /// The folder of a profile: everything that the desk stores is in here.
 #[derive(Debug, Clone)]
@@ -46,16 +44,7 @@ impl Desk {
     pub async fn open(folder: &ProfileFolder, secrets: Secrets, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
         let book = open_book(folder, &secrets).await?;
         let (reader, writer) = (book.reader(), book.writer());
-        let index = Arc::new(SharedIndex::default());
         let newsroom = Arc::new(Newsroom::new());
-
-        let (filling, source) = (Arc::clone(&index), reader.clone());
-        off_the_runtime(move || {
-            let mut index = filling.write();
-            source.for_each_chunk(CHUNK, |customers| index.upsert(&customers))
-        })
-        .await?;
-
         let desk = Self {
             inner: Arc::new(Inner {
                 secrets,
@@ -63,7 +52,7 @@ impl Desk {
                 writer,
                 book: Mutex::new(Some(book)),
                 clock,
-                index,
+                index: SharedIndex::new(),
                 connections: Connections::default(),
                 results: Results::default(),
                 imports: Imports::default(),
@@ -71,6 +60,7 @@ impl Desk {
                 changing_views: tokio::sync::Mutex::default(),
             }),
         };
+        desk.fill_index();
         desk.start_connections().await?;
         Ok(desk)
     }

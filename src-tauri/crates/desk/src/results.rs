@@ -38,6 +38,8 @@ struct Kept {
 pub(crate) struct KeptAnswer {
     pub(crate) keys: Vec<CustomerKey>,
     pub(crate) text: String,
+    /// Whether these are all of its rows, or only those that were remembered from the last time.
+    pub(crate) is_whole: bool,
 }
 
 impl Results {
@@ -80,7 +82,7 @@ mod tests {
     use super::*;
 
     fn answer(key: u32) -> KeptAnswer {
-        KeptAnswer { keys: vec![CustomerKey(key)], text: String::new() }
+        KeptAnswer { keys: vec![CustomerKey(key)], text: String::new(), is_whole: true }
     }
 
     #[test]

@@ -62,8 +62,8 @@ impl Stage {
         self.desk.rotate(id, &key, &secret, untested).await
     }
 
-    fn count(&self) -> usize {
-        self.desk.view_counts().iter().find(|(view, _)| *view == search::View::All).unwrap().1 as usize
+    async fn count(&self) -> usize {
+        self.desk.view_counts().await.unwrap().iter().find(|(view, _)| *view == search::View::All).unwrap().1 as usize
     }
 }
 
@@ -185,21 +185,21 @@ async fn a_removed_connection_leaves_an_archive_or_nothing() {
     stage.desk.remove(&id, LeftCustomers::Keep).await.unwrap();
     let status = stage.desk.connections().remove(0);
     assert_eq!((status.connection.standing, status.connection.key_tail.as_str()), (Standing::Archived, ""));
-    assert_eq!(stage.count(), CUSTOMERS, "its customers stay");
+    assert_eq!(stage.count().await, CUSTOMERS, "its customers stay");
     assert_eq!(stage.secrets.credential(&id).await.unwrap_err().trouble, Trouble::CredentialMissing);
     assert_eq!(stage.rotate(&id, true).await.unwrap_err().trouble, Trouble::Conflict, "an archive has no credential");
     let switched_on = stage.desk.set_connection_enabled(&id, true).await;
     assert_eq!(switched_on.unwrap_err().trouble, Trouble::Conflict);
 
     stage.desk.remove(&id, LeftCustomers::Erase).await.unwrap();
-    assert_eq!((stage.desk.connections().len(), stage.count()), (0, 0));
+    assert_eq!((stage.desk.connections().len(), stage.count().await), (0, 0));
 }
 
 #[tokio::test]
 async fn a_closed_desk_holds_no_customer_any_more() {
     let stage = Stage::new().await;
     stage.connected().await;
-    assert_eq!(stage.count(), CUSTOMERS);
+    assert_eq!(stage.count().await, CUSTOMERS);
     stage.desk.close().await;
-    assert_eq!(stage.count(), 0, "also for somebody who still has it");
+    assert_eq!(stage.count().await, 0, "also for somebody who still has it");
 }

@@ -113,6 +113,9 @@ async fn two_providers_become_one_grid_that_outlives_the_network() {
     let desk = stage.desk().await.unwrap();
     let again = desk.search(Query::default(), 10).await.unwrap();
     assert_eq!(again.total, everybody.total, "the whole grid is there without a network");
+    let keys = |rows: &[desk::Row]| rows.iter().map(|row| row.customer.key).collect::<Vec<_>>();
+    assert_eq!(keys(&again.rows), keys(&everybody.rows[..10]), "it begins as it began");
+    assert_eq!(again.facets, everybody.facets);
     until(&desk, |status| matches!(status.activity.state, State::Offline { .. })).await;
     let still = desk.search(Query::default(), 10).await.unwrap();
     assert_eq!(still.total, everybody.total, "being offline loses nobody");

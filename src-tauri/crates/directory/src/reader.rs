@@ -73,7 +73,22 @@ impl Reader {
     ///
     /// # Errors
     /// Those of every function here; chunks that were visited before stay visited.
-    pub fn for_each_chunk(&self, size: usize, visit: impl FnMut(Vec<BookCustomer>)) -> Result<(), Problem> {
+    pub fn for_each_chunk(&self, size: usize, mut visit: impl FnMut(Vec<BookCustomer>)) -> Result<(), Problem> {
+        self.for_each_chunk_until(size, |chunk| {
+            visit(chunk);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The same, until `visit` has had enough; reading ends then as well.
+    ///
+    /// # Errors
+    /// Those of every function here; chunks that were visited before stay visited.
+    pub fn for_each_chunk_until(
+        &self,
+        size: usize,
+        visit: impl FnMut(Vec<BookCustomer>) -> ControlFlow<()>,
+    ) -> Result<(), Problem> {
         self.scan(visit, move |sqlite, hand| customers::scan(sqlite, size.max(1), hand))
     }
 
@@ -189,8 +204,12 @@ impl Reader {
         &self,
         at: Timestamp,
         size: usize,
-        visit: impl FnMut(Vec<CustomerThen>),
+        mut visit: impl FnMut(Vec<CustomerThen>),
     ) -> Result<(), Problem> {
+        let visit = |chunk| {
+            visit(chunk);
+            ControlFlow::Continue(())
+        };
         self.scan(visit, move |sqlite, hand| {
             let snapshot = sqlite.unchecked_transaction()?;
             let later = changes::after(&snapshot, at)?;
@@ -260,7 +279,7 @@ impl Reader {
     /// Hands what `read` hands out to `visit`, from another thread. Nothing that is handed out may be empty.
     fn scan<T: Send + 'static>(
         &self,
-        mut visit: impl FnMut(Vec<T>),
+        mut visit: impl FnMut(Vec<T>) -> ControlFlow<()>,
         read: impl FnOnce(&rusqlite::Connection, &mut dyn FnMut(Vec<T>) -> ControlFlow<()>) -> Outcome<()> + Send + 'static,
     ) -> Result<(), Problem> {
         // Two chunks ahead keep the reading thread busy; more would only be memory.
@@ -268,7 +287,7 @@ impl Reader {
         self.threads.enqueue(Box::new(move |sqlite| {
             let read_to_the_end = read(sqlite, &mut |chunk| match hand.send(Ok(chunk)) {
                 Ok(()) => ControlFlow::Continue(()),
-                // The visitor is gone: it panicked.
+                // The visitor is gone: it has had enough, or panicked.
                 Err(_) => ControlFlow::Break(()),
             });
             // An empty chunk says that this is the end, and not a thread that was lost.
@@ -276,10 +295,9 @@ impl Reader {
         }))?;
         loop {
             let chunk = chunks.recv().unwrap_or(Err(Fault(Trouble::Internal)))?;
-            if chunk.is_empty() {
+            if chunk.is_empty() || visit(chunk).is_break() {
                 return Ok(());
             }
-            visit(chunk);
         }
     }
 

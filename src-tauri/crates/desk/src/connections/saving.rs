@@ -187,7 +187,7 @@ impl Desk {
             Ok(Some(archived)) => self.start(archived).await?,
             Ok(None) => {
                 self.inner.connections.list().retain(|running| &running.id != id);
-                self.inner.index.write().remove_connection(id);
+                self.inner.index.remove_connection(id);
                 self.inner.newsroom.customers_changed();
             }
             Err(problem) => {

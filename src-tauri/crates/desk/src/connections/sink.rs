@@ -1,7 +1,8 @@
 //! Takes what a walk landed into the index behind the grid, and notes that the credential was accepted.
 
+use crate::Inner;
 use crate::news::Newsroom;
-use crate::{Inner, SharedIndex};
+use crate::shared_index::SharedIndex;
 use directory::Writer;
 use jiff::{SignedDuration, Timestamp};
 use kyc::{BookCustomer, ConnectionId};
@@ -36,7 +37,7 @@ impl GridSink {
 
 impl Sink for GridSink {
     fn landed(&self, customers: Vec<BookCustomer>) {
-        self.index.write().upsert(&customers);
+        self.index.land(&customers);
         self.newsroom.customers_changed();
     }
 
