@@ -2,7 +2,9 @@
 //!
 //! The stable names (`from_name`, `name`) are what the interface, saved views and tests hold on to.
 
+use jiff::Timestamp;
 use kyc::{Blocked, ConnectionId, CustomerKey, KycStatus, ProviderId, TrustLevel};
+use rust_decimal::Decimal;
 
 /// A question to the index. The default asks for everybody, ordered by name.
 ///
@@ -24,8 +26,57 @@ pub struct Query {
     pub trust: Vec<Option<TrustLevel>>,
     /// Blocked or not.
     pub blocked: Vec<Blocked>,
+    /// Listed by the last complete walk, or no longer.
+    pub listed: Option<bool>,
+    /// Another connection says something else of the same person, or none does.
+    pub disagrees: Option<bool>,
+    /// When the provider first knew the customer.
+    pub created: Between<Timestamp>,
+    /// Time of the last payment.
+    pub last_payment: Between<Timestamp>,
+    /// When the book saw the KYC status change; a status that never changed is in no range.
+    pub status_changed: Between<Timestamp>,
+    /// Number of payments.
+    pub payments: Between<u32>,
+    /// Total paid in major units, whatever the currency.
+    pub paid: Between<Decimal>,
     /// Order of the answer.
     pub sort: Sort,
+    /// By which columns equals are ordered, one after another, before the key decides.
+    pub then: Vec<Sort>,
+    /// Whoever has the words of the text as whole words comes first, then whoever has them as beginnings of words, then all
+    /// others; [`sort`](Self::sort) orders each of the three. Nothing without a text.
+    pub by_relevance: bool,
+}
+
+/// A range of values, both ends included. One without ends lets everything pass; one with an end no missing value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Between<T> {
+    /// The least value.
+    pub from: Option<T>,
+    /// The greatest value.
+    pub to: Option<T>,
+}
+
+impl<T> Default for Between<T> {
+    fn default() -> Self {
+        Self { from: None, to: None }
+    }
+}
+
+impl<T: PartialOrd> Between<T> {
+    /// Whether everything passes.
+    pub fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
+    /// Whether a value lies in the range.
+    pub fn has(&self, value: Option<&T>) -> bool {
+        self.is_open()
+            || value.is_some_and(|value| {
+                self.from.as_ref().is_none_or(|from| from <= value) && self.to.as_ref().is_none_or(|to| value <= to)
+            })
+    }
 }
 
 impl Query {
@@ -151,7 +202,8 @@ impl Column {
 }
 
 /// Order of an answer. Equal values are ordered by key, so that the order is total; descending turns both round. Customers
-/// whose value is missing come last in both directions, by ascending key.
+/// whose value is missing come last in both directions, by ascending key. With further columns ([`Query::then`]) equals,
+/// and those whose value is missing, are ordered by these, and the key ascends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Sort {
     /// By which column.
@@ -173,7 +225,7 @@ pub struct Found {
 
 /// How many customers each value of each filter would give.
 ///
-/// A facet is counted under the text, the view, the connection and all *other* filters, so that its own chosen values do
+/// A facet is counted under the text, the view, the connection, the ranges and all *other* filters, so that its own chosen values do
 /// not hide the rest. Every value that any customer of the index has is there, if need be with 0. Values stand in the
 /// vocabulary's order; unknown words after it, the most frequent of the whole index first, so that typing never moves
 /// them; customers without a trust level last; providers by name.

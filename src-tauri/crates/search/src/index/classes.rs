@@ -34,12 +34,12 @@ impl Class {
     }
 }
 
-/// Classes by number, with the number of customers in each. Numbers of classes that nobody is in any more are used again.
-#[derive(Debug, Default)]
+/// Classes by number, with the number of customers in each. A class that nobody is in any more keeps its number, because
+/// rows that are no longer current may still bear it.
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Classes {
-    classes: Vec<Option<Class>>,
+    classes: Vec<Class>,
     counts: Vec<u32>,
-    vacant: Vec<u32>,
     numbers: HashTable<u32>,
     hasher: RandomState,
     /// By number; never forgotten, as there are a handful.
@@ -54,15 +54,17 @@ impl Classes {
 
     /// A class by its number.
     pub fn get(&self, number: u32) -> Option<&Class> {
-        self.classes.get(number as usize)?.as_ref()
+        self.classes.get(number as usize)
     }
 
-    /// Every class with its number and how many customers are in it.
+    /// Every class that somebody is in, with its number and how many customers are in it.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Class, u32)> {
-        (0u32..)
-            .zip(&self.classes)
-            .zip(&self.counts)
-            .filter_map(|((number, class), count)| Some((number, class.as_ref()?, *count)))
+        self.all().filter(|(_, _, count)| *count > 0)
+    }
+
+    /// Every class that somebody is or was in.
+    pub fn all(&self) -> impl Iterator<Item = (u32, &Class, u32)> {
+        (0u32..).zip(&self.classes).zip(&self.counts).map(|((number, class), count)| (number, class, *count))
     }
 
     /// Counts one more customer; returns the number of its class.
@@ -70,7 +72,7 @@ impl Classes {
         let hash = hash_of(&self.hasher, customer);
         let classes = &self.classes;
         let known = self.numbers.find(hash, |number| {
-            classes.get(*number as usize).and_then(Option::as_ref).is_some_and(|class| class.is_of(customer))
+            classes.get(*number as usize).is_some_and(|class| class.is_of(customer))
         });
         let number = match known {
             Some(number) => *number,
@@ -84,16 +86,9 @@ impl Classes {
 
     /// Counts one customer less.
     pub fn leave(&mut self, number: u32) {
-        let Some(count) = self.counts.get_mut(number as usize) else { return };
-        *count = count.saturating_sub(1);
-        if *count > 0 {
-            return;
+        if let Some(count) = self.counts.get_mut(number as usize) {
+            *count = count.saturating_sub(1);
         }
-        let Some(class) = self.classes.get_mut(number as usize).and_then(Option::take) else { return };
-        if let Ok(entry) = self.numbers.find_entry(hash_of_class(&self.hasher, &class), |other| *other == number) {
-            entry.remove();
-        }
-        self.vacant.push(number);
     }
 
     fn found(&mut self, customer: &BookCustomer, hash: u64) -> u32 {
@@ -112,17 +107,12 @@ impl Classes {
             trust: customer.customer.trust.clone(),
             blocked: customer.customer.blocked,
         };
-        let number = self.vacant.pop().unwrap_or_else(|| {
-            self.classes.push(None);
-            self.counts.push(0);
-            u32::try_from(self.classes.len() - 1).unwrap_or(u32::MAX)
-        });
-        if let Some(place) = self.classes.get_mut(number as usize) {
-            *place = Some(class);
-        }
+        self.classes.push(class);
+        self.counts.push(0);
+        let number = u32::try_from(self.classes.len() - 1).unwrap_or(u32::MAX);
         let (hasher, classes) = (&self.hasher, &self.classes);
         self.numbers.insert_unique(hash, number, |number| {
-            classes.get(*number as usize).and_then(Option::as_ref).map_or(0, |class| hash_of_class(hasher, class))
+            classes.get(*number as usize).map_or(0, |class| hash_of_class(hasher, class))
         });
         number
     }

@@ -1,6 +1,6 @@
 //! Filters and facets, both judged per class.
 
-use super::Index;
+use super::store::Snapshot;
 use super::order::{kyc_place, trust_place};
 use crate::{Facets, Query};
 use kyc::{Blocked, KycStatus, ProviderId, TrustLevel};
@@ -30,7 +30,7 @@ struct Counts {
     everywhere: u32,
 }
 
-impl Index {
+impl Snapshot {
     /// The verdict of the query's filters on each class.
     pub(super) fn judge(&self, query: &Query) -> Vec<u8> {
         let mut verdicts = vec![0; self.classes.bound()];

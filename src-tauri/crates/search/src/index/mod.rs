@@ -1,43 +1,57 @@
 //! The index: what it holds and how it follows the book.
 //!
-//! It holds no customer as such, only what searching needs, in columns: [`texts`] (folded texts in one arena), [`rows`]
-//! (numbers), [`classes`] (everything that filters ask for, as one small number per row), [`persons`] (who is the same
-//! person elsewhere), [`order`] (orders by column, worked out when first asked for) and [`kept`] (answers to typed text).
+//! It holds no customer as such, only what searching needs. [`store`] has the rows, most of them in [`block`]s that do not
+//! change; [`words`] has each distinct word once; [`grams`] narrows down what is no word; [`classes`] has everything that
+//! filters ask for as one small number per row; [`persons`] tells who is the same person elsewhere; [`order`] has the orders
+//! by column; [`kept`] the last answers to typed text.
 
+mod block;
 mod classes;
+mod columns;
 mod facets;
+mod fold_in;
+mod grams;
 mod kept;
-mod matching;
+mod lookup;
+mod matches;
 mod order;
 mod persons;
-pub(crate) mod record;
-mod rows;
+mod record;
 mod search;
-mod texts;
-mod vocabulary;
+mod store;
+mod words;
 
-use classes::Classes;
-use kept::Kept;
+pub use fold_in::Folded;
+pub use matches::Matches;
+pub use store::Snapshot;
+
+use crate::{Column, Found, Query, View};
+use block::{Numbers, ROWS};
+use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, CustomerKey};
-use order::Orders;
-use persons::{Persons, Stand};
+use persons::{Persons, Rows, Stand};
 use record::Record;
-use rows::{Rows, flag};
-use texts::Texts;
+use std::sync::Arc;
+use store::Base;
+use words::Kind;
 
 /// The index over the customers of the book.
 ///
-/// Reading takes `&self` and can be done by many threads at once; following the book takes `&mut self`.
+/// Reading takes `&self` and can be done by many threads at once; following the book takes `&mut self`. Whoever shares an
+/// index under a lock takes a [`Snapshot`] under it, which costs nothing, and reads that, so that reading and following the
+/// book do not wait for each other.
 #[derive(Debug, Default)]
 pub struct Index {
-    texts: Texts,
-    rows: Rows,
-    classes: Classes,
+    now: Snapshot,
     persons: Persons,
-    orders: Orders,
-    kept: Kept,
     /// Room for the texts of the customer being taken in.
     record: Record,
+    words: Vec<u32>,
+}
+
+/// How many changes are borne beside the large part before they are folded in; each costs a search a little.
+pub(super) fn changes_borne(customers: usize) -> usize {
+    if cfg!(test) { 8 + customers / 16 } else { (64 + customers / 16).min(1 << 13) }
 }
 
 impl Index {
@@ -46,24 +60,67 @@ impl Index {
         Self::default()
     }
 
+    /// The index as it is now, which later changes do not touch.
+    pub fn snapshot(&self) -> Snapshot {
+        self.now.clone()
+    }
+
     /// How many customers there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.now.len()
     }
 
     /// Whether there is nobody.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.now.is_empty()
     }
 
     /// Whether there is a customer with this key.
     pub fn contains(&self, key: CustomerKey) -> bool {
-        self.rows.of(key).is_some()
+        self.now.contains(key)
+    }
+
+    /// See [`Snapshot::search`].
+    pub fn search(&self, query: &Query, now: Timestamp, stop: &dyn Fn() -> bool) -> Option<Found> {
+        self.now.search(query, now, stop)
+    }
+
+    /// See [`Snapshot::find`].
+    pub fn find(&self, query: &Query, now: Timestamp, stop: &dyn Fn() -> bool) -> Option<Matches> {
+        self.now.find(query, now, stop)
+    }
+
+    /// See [`Snapshot::view_counts`].
+    pub fn view_counts(&self, now: Timestamp) -> [(View, u32); View::ALL.len()] {
+        self.now.view_counts(now)
+    }
+
+    /// See [`Snapshot::prepare`].
+    pub fn prepare(&self, column: Column, stop: &dyn Fn() -> bool) -> bool {
+        self.now.prepare(column, stop)
+    }
+
+    /// See [`Snapshot::disagrees`].
+    pub fn disagrees(&self, key: CustomerKey) -> bool {
+        self.now.disagrees(key)
+    }
+
+    /// The same person's customers at other connections: those with the same e-mail or the same international phone
+    /// number. Ascending by key; empty for a key that is not there.
+    pub fn same_person(&self, key: CustomerKey) -> Vec<CustomerKey> {
+        self.persons.same_person(key.0, &self.now).into_iter().map(CustomerKey).collect()
+    }
+
+    /// Gives up what is kept of earlier searches to answer later ones quicker. Nothing needs it but measurements and
+    /// whoever is short of memory.
+    pub fn forget_searches(&mut self) {
+        self.now.base.kept.forget();
     }
 
     /// Takes customers in, each in the place of the one with the same key, if any. The last of several with one key counts.
     ///
-    /// One call for many customers is quicker than many calls.
+    /// One call for many customers is quicker than many calls. When many changes have come together, this folds them in,
+    /// which takes a while; [`Snapshot::fold`] does it ahead, without keeping anybody waiting.
     pub fn upsert(&mut self, customers: &[BookCustomer]) {
         let mut record = std::mem::take(&mut self.record);
         for customer in customers {
@@ -76,81 +133,155 @@ impl Index {
 
     /// Forgets a connection's customers.
     pub fn remove_connection(&mut self, connection: &ConnectionId) {
-        let leaving: Vec<bool> = {
-            let mut leaving = vec![false; self.classes.bound()];
-            for (number, class, _) in self.classes.iter() {
-                if let Some(place) = leaving.get_mut(number as usize) {
-                    *place = class.connection == *connection;
-                }
+        let mut leaving = vec![false; self.now.classes.bound()];
+        for (number, class, _) in self.now.classes.iter() {
+            if let Some(place) = leaving.get_mut(number as usize) {
+                *place = class.connection == *connection;
             }
-            leaving
-        };
-        let rows: Vec<(u32, u32)> = self
-            .rows
-            .in_use()
-            .filter_map(|row| Some((row, self.rows.class(row)?)))
-            .filter(|(_, class)| leaving.get(*class as usize).is_some_and(|leaving| *leaving))
-            .collect();
-        for (row, class) in rows {
-            self.persons.leave(row, &self.texts);
-            self.texts.clear(row);
-            self.kept.touch(row);
-            self.classes.leave(class);
-            self.rows.close(row);
-            self.orders.touch(row);
+        }
+        let leaves = |class: u32| leaving.get(class as usize).is_some_and(|leaving| *leaving);
+        let base = Arc::clone(&self.now.base);
+        let of_base = base.rows().filter_map(|row| {
+            let (block, slot) = base.at(row)?;
+            leaves(block.class(slot)).then(|| block.key(slot).0)
+        });
+        let mut keys: Vec<u32> = of_base.filter(|key| !self.now.delta.hidden.contains(*key)).collect();
+        let delta = &self.now.delta;
+        keys.extend(delta.slots.iter().filter(|(_, slot)| leaves(delta.block.class(**slot))).map(|(key, _)| *key));
+        drop(base);
+        for key in keys {
+            let Some(class) = self.now.seat(key).map(|(block, slot)| block.class(slot)) else { continue };
+            self.persons.leave(key, &self.now);
+            Arc::make_mut(&mut self.now.classes).leave(class);
+            let delta = Arc::make_mut(&mut self.now.delta);
+            if let Some(slot) = delta.slots.remove(&key) {
+                delta.block.take_out(slot);
+            }
+            if self.now.base.seat(key).is_some() {
+                delta.hidden.set(key, true);
+            }
+            self.now.len -= 1;
         }
         self.settle();
-    }
-
-    /// The same person's customers at other connections: those with the same e-mail or the same international phone
-    /// number. Ascending by key; empty for a key that is not there.
-    pub fn same_person(&self, key: CustomerKey) -> Vec<CustomerKey> {
-        let rows = self.rows.of(key).map(|row| self.persons.same_person(row)).unwrap_or_default();
-        let mut keys: Vec<CustomerKey> = rows.into_iter().map(|row| self.rows.key(row)).collect();
-        keys.sort_unstable();
-        keys
-    }
-
-    /// Whether another connection says something else of the same person; see [`View::Disagree`](crate::View::Disagree).
-    pub fn disagrees(&self, key: CustomerKey) -> bool {
-        self.rows.of(key).is_some_and(|row| self.rows.has(row, flag::DISAGREES))
-    }
-
-    /// Gives up what is kept of earlier searches to answer later ones quicker. Nothing needs it but measurements and
-    /// whoever is short of memory.
-    pub fn forget_searches(&mut self) {
-        self.kept.forget();
+        if self.now.is_worth_folding() {
+            self.fold_now();
+        }
     }
 
     fn upsert_one(&mut self, customer: &BookCustomer, record: &Record) {
-        let known = self.rows.of(customer.key);
-        let row = known.unwrap_or_else(|| self.rows.open(customer.key));
-        let before = self.rows.class(row);
-        let class = self.classes.enter(customer);
-        let stand = self.classes.get(class).map(Stand::of);
+        let key = customer.key.0;
+        let class = Arc::make_mut(&mut self.now.classes).enter(customer);
+        let numbers = Numbers::new(customer, class);
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
 
-        // The record must be in place whenever `persons` looks a contact up.
-        let same_person = known.is_some() && self.texts.get(row) == record.bytes && self.persons.stand(row) == stand;
-        if known.is_some() && !same_person {
-            self.persons.leave(row, &self.texts);
+        let appends = self.appending(key).is_some();
+        for (kind, letters) in record.words() {
+            words.push(self.learn(appends, kind, letters));
         }
-        if self.texts.set(row, record) {
-            self.kept.touch(row);
-        }
-        if !same_person && let Some(stand) = stand {
-            self.persons.join(row, stand, &self.texts);
+        if let Some(base) = self.appending(key) {
+            append(base, key, &words, record, &numbers);
+            self.now.len += 1;
+            self.persons.join(key, &self.now);
+            self.words = words;
+            return;
         }
 
-        self.rows.set(row, class, customer);
-        if let Some(before) = before {
-            self.classes.leave(before);
+        let stand = self.now.classes.get(class).map(Stand::of);
+        let known = self.now.seat(key).map(|(block, slot)| {
+            let same_texts = block.words_of(slot) == words && block.bytes_of(slot) == record.bytes;
+            (block.numbers(slot), same_texts)
+        });
+        let same_person = known.as_ref().is_some_and(|(_, same_texts)| *same_texts) && self.now.stand(key) == stand;
+        match &known {
+            Some((before, true)) if *before == numbers => {
+                Arc::make_mut(&mut self.now.classes).leave(class);
+                self.words = words;
+                return;
+            }
+            Some(_) if !same_person => self.persons.leave(key, &self.now),
+            Some(_) => {}
+            None => self.now.len += 1,
         }
-        self.orders.touch(row);
+        let in_base = self.now.base.seat(key).is_some();
+        let delta = Arc::make_mut(&mut self.now.delta);
+        if let Some(slot) = delta.slots.insert(key, u32::try_from(delta.keys.len()).unwrap_or(u32::MAX)) {
+            delta.block.take_out(slot);
+        }
+        if in_base {
+            delta.hidden.set(key, true);
+        }
+        delta.keys.push(key);
+        delta.block.push(&words, &record.bytes, &numbers);
+        if let Some((before, _)) = known {
+            Arc::make_mut(&mut self.now.classes).leave(before.class);
+        }
+        if !same_person {
+            self.persons.join(key, &self.now);
+        }
+        self.words = words;
+        let borne = changes_borne(self.now.len);
+        if self.now.delta.slots.len() > borne || self.now.delta.keys.len() > borne * 4 {
+            self.fold_now();
+        }
+    }
+
+    /// The large part, if nobody else reads it, nothing is beside it, and the key comes after all of it: then a customer
+    /// goes straight in.
+    fn appending(&mut self, key: u32) -> Option<&mut Base> {
+        let delta = &self.now.delta;
+        if !delta.keys.is_empty() || delta.words.len() > 0 {
+            return None;
+        }
+        let base = Arc::get_mut(&mut self.now.base)?;
+        let after = base.blocks.last().is_none_or(|block| {
+            let next = u64::from(block.number) * ROWS as u64 + block.len() as u64;
+            u64::from(key) >= next
+        });
+        (after && base.orders.is_empty()).then_some(base)
+    }
+
+    /// The number of a word.
+    fn learn(&mut self, appends: bool, kind: Kind, letters: &[char]) -> u32 {
+        if let Some(number) = self.now.base.words.find(kind, letters) {
+            return number;
+        }
+        if appends && let Some(base) = Arc::get_mut(&mut self.now.base) {
+            return Arc::make_mut(&mut base.words).learn(kind, letters);
+        }
+        let first = u32::try_from(self.now.base.words.len()).unwrap_or(u32::MAX);
+        let known = self.now.delta.words.find(kind, letters);
+        first + known.unwrap_or_else(|| Arc::make_mut(&mut self.now.delta).words.learn(kind, letters))
     }
 
     fn settle(&mut self) {
-        self.persons.settle(|row, disagrees| self.rows.set_disagrees(row, disagrees));
-        self.texts.tidy_up();
+        let mut told = Vec::new();
+        self.persons.settle(&self.now, |row, disagrees| {
+            if self.now.disagrees.contains(row) != disagrees {
+                told.push((row, disagrees));
+            }
+        });
+        if !told.is_empty() {
+            let disagrees = Arc::make_mut(&mut self.now.disagrees);
+            told.into_iter().for_each(|(row, disagree)| disagrees.set(row, disagree));
+        }
+    }
+}
+
+/// Appends a customer to the large part.
+fn append(base: &mut Base, key: u32, words: &[u32], record: &Record, numbers: &Numbers) {
+    base.kept.forget();
+    let (number, slot) = (key / ROWS as u32, key % ROWS as u32);
+    if base.blocks.last().is_none_or(|block| block.number != number) {
+        if let Some(block) = base.blocks.last_mut() {
+            Arc::make_mut(block).shrink();
+        }
+        base.blocks.push(Arc::new(block::Block::new(number)));
+    }
+    if let Some(block) = base.blocks.last_mut() {
+        let block = Arc::make_mut(block);
+        block.pass_over(slot);
+        block.push(words, &record.bytes, numbers);
     }
 }
 

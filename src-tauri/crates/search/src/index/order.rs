@@ -1,127 +1,142 @@
-//! Orders: comparing rows by a column, and the order of all rows, which is worked out when a column is first sorted by (or
-//! is prepared ahead) and then kept by mending.
+//! Orders: comparing rows by columns, and the order of all rows of the large part, which is worked out when it is first
+//! asked for (or prepared ahead) and stays, because the large part does not change.
 
-use super::Index;
-use super::record::{EMAIL, ID, NAME, field, phone_digits};
-use super::rows::{NO_TIME, at, flag};
-use crate::bits::Bits;
+use super::block::{Block, flag};
+use super::columns::NO_TIME;
+use super::store::Snapshot;
+use super::words::Kind;
 use crate::{Column, Sort};
-use kyc::{Blocked, CustomerKey, KycStatus, TrustLevel};
+use kyc::{Blocked, KycStatus, TrustLevel};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
 
-/// Answers up to this size are sorted by themselves. Tests set it low, so that few customers exercise kept orders too.
-const FEW: usize = if cfg!(test) { 4 } else { 4096 };
-
-/// How many rows one thread sorts or sifts at a time.
+/// How many rows one thread sorts at a time.
 const ROWS_AT_A_TIME: usize = if cfg!(test) { 8 } else { 1 << 15 };
+/// How many orders by several columns are kept.
+const COMPOUND_KEPT: usize = 2;
 
 /// Rows in ascending order, those without a value last.
 #[derive(Debug, Default)]
-struct Ordered {
-    rows: Vec<u32>,
+pub(super) struct Ordered {
+    pub rows: Vec<u32>,
     /// How many of them have a value.
-    present: usize,
+    pub present: usize,
 }
 
-/// The order of all rows by one column.
+/// The order by one column.
 #[derive(Debug, Default)]
 struct Kept {
-    ordered: Option<Arc<Ordered>>,
+    ordered: OnceLock<Arc<Ordered>>,
     /// The first sorting, as far as it has got.
-    sorting: Option<Sorting>,
-    /// Rows that changed since the order was made or its sorting begun.
-    changed: Vec<u32>,
+    sorting: Mutex<Option<Sorting>>,
 }
 
-/// The orders of all rows by each column.
+/// The orders of all rows of the large part.
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
-    by_column: [Mutex<Kept>; Column::ALL.len()],
+    by_column: [Kept; Column::ALL.len()],
+    compound: Mutex<Vec<(Vec<Sort>, Arc<Ordered>)>>,
 }
 
 impl Orders {
-    /// Notes that a row came, changed or went.
-    pub fn touch(&mut self, row: u32) {
-        for (column, kept) in Column::ALL.into_iter().zip(&mut self.by_column) {
-            let kept = kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-            if kept.sorting.is_some() && is_decided_by_class(column) {
-                *kept = Kept::default(); // a new class shifts the places by which the runs are sorted
-            }
-            let rows = match (&kept.ordered, &kept.sorting) {
-                (Some(ordered), _) => ordered.rows.len(),
-                (None, Some(sorting)) => sorting.len(),
-                (None, None) => continue,
-            };
-            if kept.changed.len() > rows / 4 + FEW {
-                *kept = Kept::default(); // mending would cost more than sorting anew, if this column is asked for again
-            } else {
-                kept.changed.push(row);
-            }
-        }
+    /// Whether there is none yet.
+    pub fn is_empty(&self) -> bool {
+        self.by_column.iter().all(|kept| kept.ordered.get().is_none() && is_none(&kept.sorting))
+            && self.compound.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    fn is_ready(&self, column: Column) -> bool {
-        let kept = self.by_column.get(column as usize).and_then(|kept| kept.try_lock().ok());
-        kept.is_some_and(|kept| kept.ordered.is_some() && kept.changed.is_empty())
+    /// The columns whose order is known.
+    pub fn known(&self) -> impl Iterator<Item = (Column, &Arc<Ordered>)> {
+        Column::ALL.into_iter().zip(&self.by_column).filter_map(|(column, kept)| Some((column, kept.ordered.get()?)))
+    }
+
+    /// Takes an order over.
+    pub fn put(&self, column: Column, ordered: Ordered) {
+        if let Some(kept) = self.by_column.get(column as usize) {
+            let _ = kept.ordered.set(Arc::new(ordered));
+        }
     }
 }
 
-impl Index {
+fn is_none(sorting: &Mutex<Option<Sorting>>) -> bool {
+    sorting.try_lock().is_ok_and(|sorting| sorting.is_none())
+}
+
+/// By which columns, and how, an answer is ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum By {
+    /// One column; turned round while walking.
+    One(Column),
+    /// Several.
+    Several(Vec<Sort>),
+}
+
+impl By {
+    pub fn new(sort: Sort, then: &[Sort]) -> Self {
+        let mut sorts = vec![sort];
+        for next in then {
+            if sorts.iter().all(|sort| sort.column != next.column) {
+                sorts.push(*next);
+            }
+        }
+        if sorts.len() == 1 { Self::One(sort.column) } else { Self::Several(sorts) }
+    }
+}
+
+impl Snapshot {
     /// Works out the order by a column ahead of the first search that needs it, and says whether it is ready. Stopped by
-    /// `stop`, it has lost nothing: the next call, or a search, goes on from there.
+    /// `stop`, it has lost nothing: the next call, or a search, goes on from there. `false` also while another thread is at
+    /// it.
     pub fn prepare(&self, column: Column, stop: &dyn Fn() -> bool) -> bool {
-        self.order_of_all(column, stop).is_some()
+        self.order_of_all(&By::One(column), stop).is_some()
     }
 
-    /// The keys of rows, in order; `None` when stopped.
-    pub(super) fn in_order(&self, rows: &Bits, sort: Sort, stop: &dyn Fn() -> bool) -> Option<Vec<CustomerKey>> {
-        let count = rows.len();
-        let few = count <= FEW || count < self.len() / 16 && !self.orders.is_ready(sort.column);
-        let ordered = if few {
-            Arc::new(Sorter::new(self, sort.column).ordered(rows.iter().collect()))
-        } else {
-            self.order_of_all(sort.column, stop)?
-        };
-        if stop() {
-            return None;
+    /// The order of the whole large part if it is known.
+    pub(super) fn order_if_known(&self, by: &By) -> Option<Arc<Ordered>> {
+        match by {
+            By::One(column) => self.base.orders.by_column.get(*column as usize)?.ordered.get().cloned(),
+            By::Several(sorts) => {
+                let known = self.base.orders.compound.lock().unwrap_or_else(PoisonError::into_inner);
+                known.iter().find(|(other, _)| other == sorts).map(|(_, ordered)| Arc::clone(ordered))
+            }
         }
-        let (present, missing) = ordered.rows.split_at_checked(ordered.present).unwrap_or_default();
-        // Whatever was sorted for this answer alone, or is the answer to everything, needs no sifting.
-        let everything = count == ordered.rows.len();
-        let wanted = |row: &&u32| everything || rows.contains(**row);
-        let key = |row: &u32| self.rows.key(*row);
-        let mut pieces: Vec<Vec<CustomerKey>> = if sort.descending {
-            present
-                .par_rchunks(ROWS_AT_A_TIME)
-                .map(|rows| rows.iter().rev().filter(wanted).map(key).collect())
-                .collect()
-        } else {
-            present.par_chunks(ROWS_AT_A_TIME).map(|rows| rows.iter().filter(wanted).map(key).collect()).collect()
-        };
-        pieces.push(missing.iter().filter(wanted).map(key).collect());
-        Some(pieces.concat())
     }
 
-    /// The order of all rows; `None` when stopped.
-    fn order_of_all(&self, column: Column, stop: &dyn Fn() -> bool) -> Option<Arc<Ordered>> {
-        let mut kept = self.orders.by_column.get(column as usize)?.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = &mut *kept;
-        let sorter = Sorter::new(self, column);
-        if kept.ordered.is_none() {
-            let sorting = kept.sorting.get_or_insert_with(|| Sorting::new(&sorter));
-            sorting.leave_out(&kept.changed, self.rows.bound());
-            kept.ordered = Some(Arc::new(sorting.go_on(&sorter, stop)?));
-            kept.sorting = None;
+    /// The order of the whole large part; `None` when stopped or while another thread works it out.
+    pub(super) fn order_of_all(&self, by: &By, stop: &dyn Fn() -> bool) -> Option<Arc<Ordered>> {
+        if let Some(ordered) = self.order_if_known(by) {
+            return Some(ordered);
         }
-        if !kept.changed.is_empty() {
-            let mended = kept.ordered.as_ref().map(|ordered| Arc::new(sorter.mended(ordered, &kept.changed)));
-            kept.ordered = mended;
-            kept.changed = Vec::new();
+        match by {
+            By::One(column) => {
+                let kept = self.base.orders.by_column.get(*column as usize)?;
+                let mut sorting = match kept.sorting.try_lock() {
+                    Ok(sorting) => sorting,
+                    Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                    Err(TryLockError::WouldBlock) => return None,
+                };
+                if kept.ordered.get().is_none() {
+                    let sorter = Sorter::new(self, by, true);
+                    let ordered =
+                        sorting.get_or_insert_with(|| Sorting::new(&sorter)).go_on(&sorter, stop)?;
+                    let _ = kept.ordered.set(Arc::new(ordered));
+                    *sorting = None;
+                }
+                kept.ordered.get().cloned()
+            }
+            By::Several(sorts) => {
+                let sorter = Sorter::new(self, by, true);
+                let ordered = Arc::new(Sorting::new(&sorter).go_on(&sorter, stop)?);
+                let mut known = self.base.orders.compound.lock().unwrap_or_else(PoisonError::into_inner);
+                if known.len() >= COMPOUND_KEPT {
+                    known.remove(0);
+                }
+                known.push((sorts.clone(), Arc::clone(&ordered)));
+                Some(ordered)
+            }
         }
-        kept.ordered.clone()
     }
 }
 
@@ -129,7 +144,6 @@ impl Index {
 type Run = Vec<(u128, u32)>;
 
 /// The first sorting of all rows, which can be left at any moment and gone on with: runs are sorted, then merged by twos.
-/// A row that changes meanwhile is left out, as one in the wrong place would keep others from theirs; mending brings it in.
 #[derive(Debug)]
 struct Sorting {
     unsorted: Vec<u32>,
@@ -139,24 +153,10 @@ struct Sorting {
 
 impl Sorting {
     fn new(sorter: &Sorter<'_>) -> Self {
-        let rows = sorter.index.rows.in_use();
-        let (unsorted, missing) = rows.partition(|row| sorter.is_present(*row));
+        let base = &sorter.snapshot.base;
+        let (unsorted, missing) =
+            base.rows().partition(|row| base.at(*row).is_some_and(|(block, slot)| sorter.has_place(block, slot)));
         Self { unsorted, runs: VecDeque::new(), missing }
-    }
-
-    fn len(&self) -> usize {
-        self.unsorted.len() + self.runs.iter().map(Vec::len).sum::<usize>() + self.missing.len()
-    }
-
-    fn leave_out(&mut self, changed: &[u32], bound: usize) {
-        if changed.is_empty() {
-            return;
-        }
-        let mut moved = Bits::new(bound);
-        changed.iter().for_each(|row| moved.insert(*row));
-        self.unsorted.retain(|row| !moved.contains(*row));
-        self.runs.iter_mut().for_each(|run| run.retain(|(_, row)| !moved.contains(*row)));
-        self.missing.retain(|row| !moved.contains(*row));
     }
 
     /// Sorts on; `None` when stopped.
@@ -183,77 +183,134 @@ impl Sorting {
         }
         let mut rows: Vec<u32> = self.runs.pop_front().unwrap_or_default().into_iter().map(|(_, row)| row).collect();
         let present = rows.len();
-        self.missing.sort_unstable_by_key(|row| sorter.index.rows.key(*row));
-        rows.append(&mut self.missing);
+        rows.append(&mut self.missing); // rows ascend as keys do
         Some(Ordered { rows, present })
     }
 }
 
-/// Compares rows by one column.
-struct Sorter<'a> {
-    index: &'a Index,
-    column: Column,
+/// A row as it is compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seat<'a> {
+    pub block: &'a Block,
+    pub slot: u32,
+    pub key: u32,
+}
+
+/// Compares rows.
+pub(super) struct Sorter<'a> {
+    snapshot: &'a Snapshot,
     /// For the columns that a class decides: the place of each class, or `None` where it has no value.
-    places: Vec<Option<u32>>,
+    columns: Vec<(Sort, Vec<Option<u32>>)>,
+    is_compound: bool,
+    /// The place of each word of the large part among all words, where it pays.
+    ranks: Option<Vec<u32>>,
 }
 
 impl<'a> Sorter<'a> {
-    fn new(index: &'a Index, column: Column) -> Self {
-        Self { index, column, places: places(index, column) }
-    }
-
-    fn ordered(&self, rows: Vec<u32>) -> Ordered {
-        let (present, mut missing): (Vec<u32>, Vec<u32>) = rows.into_iter().partition(|row| self.is_present(*row));
-        let mut rows: Vec<u32> = self.run(&present).into_iter().map(|(_, row)| row).collect();
-        missing.sort_unstable_by_key(|row| self.index.rows.key(*row));
-        let present = rows.len();
-        rows.append(&mut missing);
-        Ordered { rows, present }
-    }
-
-    /// The order once the changed rows have found their new places.
-    fn mended(&self, old: &Ordered, changed: &[u32]) -> Ordered {
-        let mut moved = Bits::new(self.index.rows.bound());
-        changed.iter().for_each(|row| moved.insert(*row));
-        let new = self.ordered(moved.iter().filter(|row| self.index.rows.class(*row).is_some()).collect());
-        let stayed = |rows: &[u32]| rows.iter().copied().filter(|row| !moved.contains(*row)).collect::<Vec<_>>();
-        let (old_present, old_missing) = old.rows.split_at_checked(old.present).unwrap_or_default();
-        let (new_present, new_missing) = new.rows.split_at_checked(new.present).unwrap_or_default();
-        let mut rows = merged(&stayed(old_present), new_present, |a, b| self.compare(a, b));
-        let present = rows.len();
-        rows.extend(merged(&stayed(old_missing), new_missing, |a, b| self.by_key(a, b)));
-        Ordered { rows, present }
-    }
-
-    fn is_present(&self, row: u32) -> bool {
-        let rows = &self.index.rows;
-        match self.column {
-            Column::Name | Column::Email | Column::Phone | Column::Id => self.text(row).is_some(),
-            Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => self.place(row).is_some(),
-            Column::Payments => rows.has(row, flag::PAYMENTS_STATED),
-            Column::Paid => rows.has(row, flag::PAID_STATED),
-            Column::LastPayment | Column::Created => self.time(row) != NO_TIME,
+    /// Compares by columns. `of_all`: all rows of the large part will be, and none of the changes.
+    pub fn new(snapshot: &'a Snapshot, by: &By, of_all: bool) -> Self {
+        let sorts = match by {
+            By::One(column) => vec![Sort { column: *column, descending: false }],
+            By::Several(sorts) => sorts.clone(),
+        };
+        let by_name = sorts.first().is_some_and(|sort| sort.column == Column::Name);
+        let columns = sorts.iter().map(|sort| (*sort, places(snapshot, sort.column))).collect();
+        Self {
+            snapshot,
+            columns,
+            is_compound: matches!(by, By::Several(_)),
+            ranks: (of_all && by_name).then(|| snapshot.base.words.ranks()),
         }
     }
 
-    /// Compares two rows that both have a value.
-    fn compare(&self, a: u32, b: u32) -> Ordering {
-        let rows = &self.index.rows;
-        let by_value = match self.column {
-            Column::Name | Column::Email | Column::Phone => self.text(a).cmp(&self.text(b)),
-            Column::Id => compare_ids(self.text(a).unwrap_or_default(), self.text(b).unwrap_or_default()),
-            Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => self.place(a).cmp(&self.place(b)),
-            Column::Payments => at(&rows.payments, a).cmp(&at(&rows.payments, b)),
-            Column::Paid => at(&rows.paid, a).cmp(&at(&rows.paid, b)),
-            Column::LastPayment | Column::Created => self.time(a).cmp(&self.time(b)),
-        };
-        by_value.then_with(|| self.by_key(a, b))
+    /// Whether a row stands among those that are compared, rather than last by its key.
+    pub fn has_place(&self, block: &Block, slot: u32) -> bool {
+        self.is_compound || self.is_present(0, block, slot)
     }
 
-    /// Sorts rows that all have a value. The beginnings of the values are laid beside the rows, because looking each value
+    /// Sorts rows: those that have a place, then the others.
+    pub fn sort(&self, seats: Vec<Seat<'a>>) -> (Vec<Seat<'a>>, Vec<Seat<'a>>) {
+        let (placed, mut missing): (Vec<_>, Vec<_>) =
+            seats.into_iter().partition(|seat| self.has_place(seat.block, seat.slot));
+        let mut begun: Vec<(u128, Seat<'a>)> =
+            placed.into_iter().map(|seat| (self.beginning(seat.block, seat.slot), seat)).collect();
+        begun.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1)));
+        missing.sort_unstable_by_key(|seat| seat.key);
+        (begun.into_iter().map(|(_, seat)| seat).collect(), missing)
+    }
+
+    /// Compares two rows that have a place.
+    pub fn compare(&self, a: Seat<'_>, b: Seat<'_>) -> Ordering {
+        for (number, (sort, _)) in self.columns.iter().enumerate() {
+            let by_value = if self.is_compound {
+                match (self.is_present(number, a.block, a.slot), self.is_present(number, b.block, b.slot)) {
+                    (true, true) if sort.descending => self.compare_by(number, b, a),
+                    (true, true) => self.compare_by(number, a, b),
+                    (a, b) => b.cmp(&a),
+                }
+            } else {
+                self.compare_by(number, a, b)
+            };
+            if by_value != Ordering::Equal {
+                return by_value;
+            }
+        }
+        a.key.cmp(&b.key)
+    }
+
+    /// The seat of a row of the large part.
+    pub fn seat(&self, row: u32) -> Option<Seat<'a>> {
+        let (block, slot) = self.snapshot.base.at(row)?;
+        Some(Seat { block, slot, key: block.key(slot).0 })
+    }
+
+    fn compare_rows(&self, a: u32, b: u32) -> Ordering {
+        match (self.seat(a), self.seat(b)) {
+            (Some(a), Some(b)) => self.compare(a, b),
+            _ => a.cmp(&b),
+        }
+    }
+
+    fn is_present(&self, number: usize, block: &Block, slot: u32) -> bool {
+        match self.columns.get(number).map_or(Column::Name, |(sort, _)| sort.column) {
+            Column::Name => self.name(block, slot).next().is_some(),
+            Column::Email => !self.email(block, slot).is_empty(),
+            Column::Phone => block.phone(slot).is_some(),
+            Column::Id => block.id(slot).is_some(),
+            Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
+                self.place(number, block, slot).is_some()
+            }
+            Column::Payments => block.is(slot, flag::PAYMENTS_STATED),
+            Column::Paid => block.paid(slot).is_some(),
+            Column::LastPayment => block.last_payment(slot) != NO_TIME,
+            Column::Created => block.created(slot) != NO_TIME,
+        }
+    }
+
+    fn compare_by(&self, number: usize, a: Seat<'_>, b: Seat<'_>) -> Ordering {
+        match self.columns.get(number).map_or(Column::Name, |(sort, _)| sort.column) {
+            Column::Name => self.name(a.block, a.slot).cmp(self.name(b.block, b.slot)),
+            Column::Email => self.email(a.block, a.slot).cmp(&self.email(b.block, b.slot)),
+            Column::Phone => a.block.phone(a.slot).cmp(&b.block.phone(b.slot)),
+            Column::Id => compare_ids(
+                a.block.id(a.slot).unwrap_or_default(),
+                b.block.id(b.slot).unwrap_or_default(),
+            ),
+            Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
+                self.place(number, a.block, a.slot).cmp(&self.place(number, b.block, b.slot))
+            }
+            Column::Payments => a.block.payments(a.slot).cmp(&b.block.payments(b.slot)),
+            Column::Paid => a.block.paid(a.slot).cmp(&b.block.paid(b.slot)),
+            Column::LastPayment => a.block.last_payment(a.slot).cmp(&b.block.last_payment(b.slot)),
+            Column::Created => a.block.created(a.slot).cmp(&b.block.created(b.slot)),
+        }
+    }
+
+    /// Sorts rows that all have a place. The beginnings of the values are laid beside the rows, because looking each value
     /// up anew in every comparison misses the cache.
     fn run(&self, rows: &[u32]) -> Run {
-        let mut run: Run = rows.iter().map(|row| (self.beginning(*row), *row)).collect();
+        let begun = |row: &u32| (self.seat(*row).map_or(0, |seat| self.beginning(seat.block, seat.slot)), *row);
+        let mut run: Run = rows.iter().map(begun).collect();
         run.sort_unstable_by(|a, b| self.compare_begun(a, b));
         run
     }
@@ -272,48 +329,93 @@ impl<'a> Sorter<'a> {
     }
 
     fn compare_begun(&self, a: &(u128, u32), b: &(u128, u32)) -> Ordering {
-        a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
+        a.0.cmp(&b.0).then_with(|| self.compare_rows(a.1, b.1))
     }
 
-    /// A number that orders as the value does, as far as it goes.
-    fn beginning(&self, row: u32) -> u128 {
-        let rows = &self.index.rows;
+    /// A number that orders as the first column does, as far as it goes.
+    fn beginning(&self, block: &Block, slot: u32) -> u128 {
+        let Some((sort, _)) = self.columns.first() else { return 0 };
+        if self.is_compound && !self.is_present(0, block, slot) {
+            return u128::MAX;
+        }
         let signed = |number: i128| number.cast_unsigned() ^ 1 << 127;
-        match self.column {
-            Column::Name | Column::Email | Column::Phone => beginning(0, self.text(row).unwrap_or_default()),
-            Column::Id => id_beginning(self.text(row).unwrap_or_default()),
+        let ascending = match sort.column {
+            Column::Name => match &self.ranks {
+                Some(ranks) => self.ranked(ranks, block, slot),
+                None => beginning(0, self.name(block, slot)),
+            },
+            Column::Email => beginning(0, self.email(block, slot).into_iter()),
+            Column::Phone => beginning(0, block.phone(slot).unwrap_or_default().iter().copied()),
+            Column::Id => id_beginning(block.id(slot).unwrap_or_default()),
             Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
-                u128::from(self.place(row).unwrap_or_default())
+                u128::from(self.place(0, block, slot).unwrap_or_default())
             }
-            Column::Payments => u128::from(at(&rows.payments, row).unwrap_or_default()),
-            Column::Paid => signed(at(&rows.paid, row).unwrap_or_default().floor().mantissa()),
-            Column::LastPayment | Column::Created => signed(i128::from(self.time(row))),
+            Column::Payments => u128::from(block.payments(slot)),
+            Column::Paid => signed(block.paid(slot).unwrap_or_default().floor().mantissa()),
+            Column::LastPayment => signed(i128::from(block.last_payment(slot))),
+            Column::Created => signed(i128::from(block.created(slot))),
+        };
+        if self.is_compound && sort.descending { !ascending } else { ascending }
+    }
+
+    /// The places of the first four words of a name. As nothing in a word comes before a blank, they order as the name does.
+    fn ranked(&self, ranks: &[u32], block: &Block, slot: u32) -> u128 {
+        let words = &self.snapshot.base.words;
+        let of_name = block.words_of(slot).iter().take_while(|word| words.kind(**word) == Kind::Name as u8);
+        let ranked = of_name.filter(|word| !words.text(**word).is_empty());
+        let places = ranked.map(|word| ranks.get(*word as usize).copied().unwrap_or_default());
+        let (mut beginning, mut free) = (0u128, 4);
+        for place in places.take(4) {
+            free -= 1;
+            beginning |= u128::from(place) << (32 * free);
         }
+        beginning
     }
 
-    fn by_key(&self, a: u32, b: u32) -> Ordering {
-        self.index.rows.key(a).cmp(&self.index.rows.key(b))
+    /// The bytes of a name.
+    fn name(&self, block: &'_ Block, slot: u32) -> impl Iterator<Item = u8> {
+        let dictionary = self.snapshot.dictionary();
+        let words = block.words_of(slot).iter().take_while(move |word| dictionary.kind(**word) == Kind::Name as u8);
+        let texts = words.map(move |word| dictionary.text(*word)).filter(|text| !text.is_empty());
+        texts.enumerate().flat_map(|(number, text)| {
+            let blank: &[u8] = if number == 0 { b"" } else { b" " };
+            blank.iter().chain(text).copied()
+        })
     }
 
-    fn text(&self, row: u32) -> Option<&'a [u8]> {
-        let record = self.index.texts.get(row);
-        match self.column {
-            Column::Name => field(record, NAME),
-            Column::Email => field(record, EMAIL),
-            Column::Phone => phone_digits(record),
-            _ => field(record, ID),
-        }
+    fn email(&self, block: &Block, slot: u32) -> Vec<u8> {
+        let mut email = Vec::new();
+        block.email(slot, self.snapshot.dictionary(), &mut email);
+        email
     }
 
-    fn place(&self, row: u32) -> Option<u32> {
-        at(&self.places, self.index.rows.class(row)?).flatten()
+    fn place(&self, number: usize, block: &Block, slot: u32) -> Option<u32> {
+        let (_, places) = self.columns.get(number)?;
+        places.get(block.class(slot) as usize).copied().flatten()
     }
+}
 
-    fn time(&self, row: u32) -> i64 {
-        let rows = &self.index.rows;
-        let column = if self.column == Column::Created { &rows.created } else { &rows.last_payment };
-        at(column, row).unwrap_or(NO_TIME)
-    }
+/// The order of the large part once changes were folded in. `moved` tells where a row has gone, `new` are the rows that
+/// were not there.
+pub(super) fn mended(
+    after: &Snapshot,
+    column: Column,
+    old: &Ordered,
+    moved: impl Fn(u32) -> Option<u32> + Sync,
+    new: &[u32],
+) -> Ordered {
+    let sorter = Sorter::new(after, &By::One(column), false);
+    let new: Vec<Seat<'_>> = new.iter().filter_map(|row| sorter.seat(*row)).collect();
+    let (new_present, new_missing) = sorter.sort(new);
+    let row_of = |seats: Vec<Seat<'_>>| -> Vec<u32> {
+        seats.into_iter().filter_map(|seat| after.base.row(seat.key)).collect()
+    };
+    let stayed = |rows: &[u32]| rows.par_iter().copied().filter_map(&moved).collect::<Vec<_>>();
+    let (old_present, old_missing) = old.rows.split_at_checked(old.present).unwrap_or_default();
+    let mut rows = merged(&stayed(old_present), &row_of(new_present), |a, b| sorter.compare_rows(a, b));
+    let present = rows.len();
+    rows.extend(merged(&stayed(old_missing), &row_of(new_missing), |a, b| a.cmp(&b)));
+    Ordered { rows, present }
 }
 
 /// Merges few rows into many.
@@ -331,15 +433,11 @@ fn merged(many: &[u32], few: &[u32], compare: impl Fn(u32, u32) -> Ordering) -> 
     rows
 }
 
-fn is_decided_by_class(column: Column) -> bool {
-    matches!(column, Column::Kyc | Column::Provider | Column::Trust | Column::Blocked)
-}
-
 /// The place of each class in the order of a column.
-fn places(index: &Index, column: Column) -> Vec<Option<u32>> {
-    let mut places = vec![None; index.classes.bound()];
+fn places(snapshot: &Snapshot, column: Column) -> Vec<Option<u32>> {
+    let mut places = vec![None; snapshot.classes.bound()];
     let mut values: Vec<((u32, &str), u32)> = Vec::new();
-    for (number, class, _) in index.classes.iter() {
+    for (number, class, _) in snapshot.classes.all() {
         let value = match column {
             Column::Kyc => kyc_place(&class.kyc),
             Column::Provider => Some((0, class.provider.as_str())),
@@ -407,11 +505,11 @@ fn number(id: &[u8]) -> Option<&[u8]> {
 }
 
 /// The beginning of a text as a number that orders as the text does, as far as it goes.
-fn beginning(first: u8, text: &[u8]) -> u128 {
+fn beginning(first: u8, text: impl Iterator<Item = u8>) -> u128 {
     let mut bytes = [0; 16];
     bytes[0] = first;
     for (place, byte) in bytes[1..].iter_mut().zip(text) {
-        *place = *byte;
+        *place = byte;
     }
     u128::from_be_bytes(bytes)
 }
@@ -422,9 +520,9 @@ fn id_beginning(id: &[u8]) -> u128 {
             let mut keyed = [0; 15];
             keyed[0] = u8::try_from(digits.len()).unwrap_or(u8::MAX);
             keyed[1..=digits.len()].copy_from_slice(digits);
-            beginning(0, &keyed)
+            beginning(0, keyed.into_iter())
         }
-        Some(_) => beginning(0, &[u8::MAX]),
-        None => beginning(1, id),
+        Some(_) => beginning(0, std::iter::once(u8::MAX)),
+        None => beginning(1, id.iter().copied()),
     }
 }

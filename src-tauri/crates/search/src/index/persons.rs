@@ -1,17 +1,32 @@
 //! Who is the same person at several connections, and whether their statuses disagree; kept right change by change.
 //!
 //! Customers are grouped by e-mail and, apart from that, by international phone number. Whoever is alone with a contact,
-//! as nearly everybody is, costs one entry of a hash table, which keeps no text: it looks into the records.
+//! as nearly everybody is, costs one entry of a hash table, which keeps no text: it looks into the rows. Rows are named by
+//! their keys here.
 
 use super::classes::Class;
-use super::record::{email_of_person, phone_of_person};
-use super::texts::Texts;
 use hashbrown::HashTable;
 use kyc::KycStatus;
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-/// No group.
-const NONE: u32 = u32::MAX;
+/// A kind of contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contact {
+    /// E-mail.
+    Email,
+    /// International phone number.
+    Phone,
+}
+
+/// Where contacts and stands are looked up.
+pub(crate) trait Rows {
+    /// Writes a row's contact into `out`; `false` when it has none.
+    fn contact(&self, kind: Contact, row: u32, out: &mut Vec<u8>) -> bool;
+    /// Where a row stands.
+    fn stand(&self, row: u32) -> Option<Stand>;
+}
+
 /// Marks a table entry that is a group's number rather than a row's.
 const GROUP: u32 = 1 << 31;
 
@@ -60,20 +75,21 @@ struct Group {
 /// Groups by one kind of contact.
 #[derive(Debug)]
 struct Contacts {
-    contact: fn(&[u8]) -> Option<&[u8]>,
+    kind: Contact,
     table: HashTable<u32>,
     groups: Vec<Group>,
     vacant: Vec<u32>,
     shifted: Vec<u32>,
-    /// The group of each row, and its place there.
-    places: Vec<(u32, u32)>,
+    /// The group of each row that is in one, and its place there.
+    places: HashMap<u32, (u32, u32)>,
+    /// Room for contacts.
+    room: [Vec<u8>; 2],
 }
 
 /// The groups by e-mail and by phone.
 #[derive(Debug)]
 pub(crate) struct Persons {
     kinds: [Contacts; 2],
-    stands: Vec<Option<Stand>>,
     touched: Vec<u32>,
     hasher: RandomState,
 }
@@ -81,8 +97,7 @@ pub(crate) struct Persons {
 impl Default for Persons {
     fn default() -> Self {
         Self {
-            kinds: [Contacts::new(email_of_person), Contacts::new(phone_of_person)],
-            stands: Vec::new(),
+            kinds: [Contacts::new(Contact::Email), Contacts::new(Contact::Phone)],
             touched: Vec::new(),
             hasher: RandomState::new(),
         }
@@ -90,164 +105,162 @@ impl Default for Persons {
 }
 
 impl Persons {
-    /// Takes a row in, whose record `texts` has.
-    pub fn join(&mut self, row: u32, stand: Stand, texts: &Texts) {
-        if self.stands.len() <= row as usize {
-            self.stands.resize(row as usize + 1, None);
-        }
-        if let Some(place) = self.stands.get_mut(row as usize) {
-            *place = Some(stand);
-        }
+    /// Takes a row in, which `rows` has already.
+    pub fn join(&mut self, row: u32, rows: &impl Rows) {
         for kind in &mut self.kinds {
-            kind.join(row, &self.stands, texts, &self.hasher, &mut self.touched);
+            kind.join(row, rows, &self.hasher, &mut self.touched);
         }
         self.touched.push(row);
     }
 
-    /// Lets a row go; to be called while `texts` still has the record it joined with.
-    pub fn leave(&mut self, row: u32, texts: &Texts) {
+    /// Lets a row go; to be called while `rows` still has what it joined with.
+    pub fn leave(&mut self, row: u32, rows: &impl Rows) {
         for kind in &mut self.kinds {
-            kind.leave(row, &self.stands, texts, &self.hasher, &mut self.touched);
+            kind.leave(row, rows, &self.hasher, &mut self.touched);
         }
-        if let Some(place) = self.stands.get_mut(row as usize) {
-            *place = None;
-        }
-    }
-
-    /// The stand with which a row joined.
-    pub fn stand(&self, row: u32) -> Option<Stand> {
-        self.stands.get(row as usize).copied().flatten()
     }
 
     /// Tells anew of each row that the changes since the last call can have touched whether it disagrees.
-    pub fn settle(&mut self, mut tell: impl FnMut(u32, bool)) {
-        let mut rows = std::mem::take(&mut self.touched);
+    pub fn settle(&mut self, rows: &impl Rows, mut tell: impl FnMut(u32, bool)) {
+        let mut touched = std::mem::take(&mut self.touched);
         for kind in &mut self.kinds {
             for group in std::mem::take(&mut kind.shifted) {
                 if let Some(group) = kind.groups.get_mut(group as usize).filter(|group| group.shifted) {
                     group.shifted = false;
-                    rows.extend_from_slice(&group.rows);
+                    touched.extend_from_slice(&group.rows);
                 }
             }
         }
-        rows.sort_unstable();
-        rows.dedup();
-        for row in &rows {
-            tell(*row, self.disagrees(*row));
+        touched.sort_unstable();
+        touched.dedup();
+        for row in &touched {
+            tell(*row, self.disagrees(*row, rows));
         }
-        rows.clear();
-        self.touched = rows;
+        touched.clear();
+        touched.shrink_to(1 << 12);
+        self.touched = touched;
     }
 
     /// Rows of other connections with the same e-mail or phone, each once, ascending.
-    pub fn same_person(&self, row: u32) -> Vec<u32> {
-        let Some(own) = self.stand(row) else { return Vec::new() };
-        let mut rows: Vec<u32> =
+    pub fn same_person(&self, row: u32, rows: &impl Rows) -> Vec<u32> {
+        let Some(own) = rows.stand(row) else { return Vec::new() };
+        let mut others: Vec<u32> =
             self.kinds.iter().filter_map(|kind| kind.group_of(row)).flat_map(|group| &group.rows).copied().collect();
-        rows.retain(|other| self.stand(*other).is_some_and(|stand| stand.connection != own.connection));
-        rows.sort_unstable();
-        rows.dedup();
-        rows
+        others.retain(|other| rows.stand(*other).is_some_and(|stand| stand.connection != own.connection));
+        others.sort_unstable();
+        others.dedup();
+        others
     }
 
-    fn disagrees(&self, row: u32) -> bool {
-        let Some(own) = self.stand(row) else { return false };
-        let mut groups = self.kinds.iter().filter_map(|kind| kind.group_of(row));
+    fn disagrees(&self, row: u32, rows: &impl Rows) -> bool {
+        let mut groups = self.kinds.iter().filter_map(|kind| kind.group_of(row)).peekable();
+        if groups.peek().is_none() {
+            return false;
+        }
+        let Some(own) = rows.stand(row) else { return false };
         groups.any(|group| group.stands.iter().any(|(stand, _)| own.disagrees_with(*stand)))
     }
 }
 
 impl Contacts {
-    fn new(contact: fn(&[u8]) -> Option<&[u8]>) -> Self {
+    fn new(kind: Contact) -> Self {
         Self {
-            contact,
+            kind,
             table: HashTable::new(),
             groups: Vec::new(),
             vacant: Vec::new(),
             shifted: Vec::new(),
-            places: Vec::new(),
+            places: HashMap::new(),
+            room: Default::default(),
         }
     }
 
     fn group_of(&self, row: u32) -> Option<&Group> {
-        let (group, _) = self.places.get(row as usize).filter(|(group, _)| *group != NONE)?;
+        let (group, _) = self.places.get(&row)?;
         self.groups.get(*group as usize)
     }
 
-    fn join(
-        &mut self,
-        row: u32,
-        stands: &[Option<Stand>],
-        texts: &Texts,
-        hasher: &RandomState,
-        touched: &mut Vec<u32>,
-    ) {
-        let of = self.contact;
-        let Some(contact) = of(texts.get(row)) else { return };
-        let hash = hasher.hash_one(contact);
-        let groups = &mut self.groups;
-        let same = |entry: &u32| entry_row(*entry, groups).and_then(|row| of(texts.get(row))) == Some(contact);
+    fn join(&mut self, row: u32, rows: &impl Rows, hasher: &RandomState, touched: &mut Vec<u32>) {
+        let [own, other] = &mut self.room;
+        if !rows.contact(self.kind, row, own) {
+            return;
+        }
+        let (kind, groups) = (self.kind, &self.groups);
+        let hash = hasher.hash_one(own.as_slice());
+        let same = |entry: &u32| entry_row(*entry, groups).is_some_and(|row| rows.contact(kind, row, other) && other == own);
         let Some(entry) = self.table.find_mut(hash, same) else {
+            // A key that looks like a group's number gets a group of its own.
+            let mut entry = row;
+            if row & GROUP != 0 {
+                let number = open_group(&mut self.groups, &mut self.vacant);
+                self.add(number, row, rows);
+                entry = number | GROUP;
+            }
             let groups = &self.groups;
-            self.table.insert_unique(hash, row, |entry| {
-                entry_row(*entry, groups)
-                    .and_then(|row| of(texts.get(row)))
-                    .map_or(0, |contact| hasher.hash_one(contact))
+            let [_, other] = &mut self.room;
+            let other = std::cell::RefCell::new(other);
+            self.table.insert_unique(hash, entry, |entry| {
+                let mut other = other.borrow_mut();
+                match entry_row(*entry, groups) {
+                    Some(row) if rows.contact(kind, row, &mut other) => hasher.hash_one(other.as_slice()),
+                    _ => 0,
+                }
             });
             return;
         };
         if *entry & GROUP == 0 {
             let first = *entry;
-            let number = self.vacant.pop().unwrap_or_else(|| {
-                groups.push(Group::default());
-                u32::try_from(groups.len() - 1).unwrap_or(NONE)
-            });
+            let number = open_group(&mut self.groups, &mut self.vacant);
             *entry = number | GROUP;
-            self.add(number, first, stands);
+            self.add(number, first, rows);
             touched.push(first);
-            self.add(number, row, stands);
+            self.add(number, row, rows);
         } else {
             let number = *entry & !GROUP;
-            self.add(number, row, stands);
+            self.add(number, row, rows);
         }
     }
 
-    fn leave(
-        &mut self,
-        row: u32,
-        stands: &[Option<Stand>],
-        texts: &Texts,
-        hasher: &RandomState,
-        touched: &mut Vec<u32>,
-    ) {
-        let of = self.contact;
-        let Some(contact) = of(texts.get(row)) else { return };
-        let hash = hasher.hash_one(contact);
-        let number = self.places.get(row as usize).map_or(NONE, |(group, _)| *group);
-        if number == NONE {
+    fn leave(&mut self, row: u32, rows: &impl Rows, hasher: &RandomState, touched: &mut Vec<u32>) {
+        let [own, _] = &mut self.room;
+        if !rows.contact(self.kind, row, own) {
+            return;
+        }
+        let hash = hasher.hash_one(own.as_slice());
+        let Some((number, _)) = self.places.get(&row).copied() else {
             if let Ok(entry) = self.table.find_entry(hash, |entry| *entry == row) {
                 entry.remove();
             }
             return;
-        }
-        self.take_out(number, row, stands);
+        };
+        self.take_out(number, row, rows);
         let Some(group) = self.groups.get_mut(number as usize) else { return };
-        if let [last] = group.rows[..] {
-            *group = Group::default();
-            self.vacant.push(number);
-            self.set_place(last, (NONE, 0));
-            touched.push(last);
-            if let Some(entry) = self.table.find_mut(hash, |entry| *entry == number | GROUP) {
-                *entry = last;
+        match group.rows[..] {
+            [last] if last & GROUP == 0 => {
+                *group = Group::default();
+                self.vacant.push(number);
+                self.places.remove(&last);
+                touched.push(last);
+                if let Some(entry) = self.table.find_mut(hash, |entry| *entry == number | GROUP) {
+                    *entry = last;
+                }
             }
+            [] => {
+                *group = Group::default();
+                self.vacant.push(number);
+                if let Ok(entry) = self.table.find_entry(hash, |entry| *entry == number | GROUP) {
+                    entry.remove();
+                }
+            }
+            _ => {}
         }
     }
 
-    fn add(&mut self, number: u32, row: u32, stands: &[Option<Stand>]) {
+    fn add(&mut self, number: u32, row: u32, rows: &impl Rows) {
         let Some(group) = self.groups.get_mut(number as usize) else { return };
-        let place = u32::try_from(group.rows.len()).unwrap_or(NONE);
+        let place = u32::try_from(group.rows.len()).unwrap_or(u32::MAX);
         group.rows.push(row);
-        if let Some(own) = stands.get(row as usize).copied().flatten() {
+        if let Some(own) = rows.stand(row) {
             match group.stands.iter_mut().find(|(stand, _)| *stand == own) {
                 Some((_, count)) => *count += 1,
                 None => {
@@ -256,15 +269,14 @@ impl Contacts {
                 }
             }
         }
-        self.set_place(row, (number, place));
+        self.places.insert(row, (number, place));
     }
 
-    fn take_out(&mut self, number: u32, row: u32, stands: &[Option<Stand>]) {
-        let place = self.places.get(row as usize).map_or(0, |(_, place)| *place);
-        self.set_place(row, (NONE, 0));
+    fn take_out(&mut self, number: u32, row: u32, rows: &impl Rows) {
+        let Some((_, place)) = self.places.remove(&row) else { return };
         let Some(group) = self.groups.get_mut(number as usize) else { return };
         group.rows.swap_remove(place as usize);
-        if let Some(own) = stands.get(row as usize).copied().flatten()
+        if let Some(own) = rows.stand(row)
             && let Some(at) = group.stands.iter().position(|(stand, _)| *stand == own)
         {
             group.stands[at].1 -= 1;
@@ -274,18 +286,16 @@ impl Contacts {
             }
         }
         if let Some(moved) = group.rows.get(place as usize).copied() {
-            self.set_place(moved, (number, place));
+            self.places.insert(moved, (number, place));
         }
     }
+}
 
-    fn set_place(&mut self, row: u32, place: (u32, u32)) {
-        if self.places.len() <= row as usize {
-            self.places.resize(row as usize + 1, (NONE, 0));
-        }
-        if let Some(slot) = self.places.get_mut(row as usize) {
-            *slot = place;
-        }
-    }
+fn open_group(groups: &mut Vec<Group>, vacant: &mut Vec<u32>) -> u32 {
+    vacant.pop().unwrap_or_else(|| {
+        groups.push(Group::default());
+        u32::try_from(groups.len() - 1).unwrap_or(u32::MAX)
+    })
 }
 
 fn shift(group: &mut Group, number: u32, shifted: &mut Vec<u32>) {

@@ -1,15 +1,14 @@
-//! The folded texts of one customer as one run of bytes: each field behind a marker byte that no folded text holds.
+//! The texts of one customer, taken apart: the words that others have too, by number, and the bytes that are theirs alone.
 //!
-//! A search scans the records of all customers as one piece of memory; the marker before a hit tells the field.
+//! The bytes are fields behind marker bytes that no folded text holds. In the e-mail, [`WORD`] stands for each word.
 
+use super::words::Kind;
 use crate::fold::phone;
-use crate::fold::{is_cyrillic, letters, searched};
+use crate::fold::{letters, searched};
 use kyc::BookCustomer;
 use std::ops::Range;
 
-/// Folded name.
-pub(crate) const NAME: u8 = 1;
-/// Folded e-mail.
+/// E-mail: its digits, and [`WORD`] for all else.
 pub(crate) const EMAIL: u8 = 2;
 /// Digits of a phone number that is not known to be international.
 pub(crate) const PHONE: u8 = 3;
@@ -20,15 +19,18 @@ pub(crate) const ID: u8 = 5;
 /// The e-mail in lower case, where folding it changed more than case. It tells persons apart and is not searched: whatever
 /// stands in it stands in the folded e-mail as well. It stands last, so that whatever lies before it is searched.
 pub(crate) const EXACT_EMAIL: u8 = 6;
+/// Stands in an e-mail for the next of the row's words. Folding drops this character.
+pub(crate) const WORD: u8 = 0x7F;
 
 /// The texts of a customer, ready to be stored.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     /// Marked fields.
     pub bytes: Vec<u8>,
-    /// The letters of the name's words that hold Cyrillic, one after another.
+    /// The letters of all words, one after another.
     letters: Vec<char>,
-    words: Vec<Range<usize>>,
+    words: Vec<(Kind, Range<usize>)>,
+    email: Vec<char>,
 }
 
 impl Record {
@@ -42,77 +44,100 @@ impl Record {
             self.read_name(name);
         }
         if let Some(email) = &customer.email {
-            self.push(EMAIL, |push| letters(email, |letter, _| push(letter)));
+            self.read_email(email);
         }
         if let Some(number) = customer.phone.as_deref().and_then(phone::number) {
             self.bytes.push(if number.international { INTERNATIONAL } else { PHONE });
             self.bytes.extend_from_slice(number.digits.as_bytes());
         }
-        self.push(ID, |push| {
-            letters(customer.id.as_str(), |letter, _| {
-                if letter != '-' {
-                    push(letter)
-                }
-            })
-        });
-        if let Some(email) = &customer.email {
-            self.push_exact_email(email);
-        }
-    }
-
-    /// The letters of each word of the name that holds Cyrillic.
-    pub fn cyrillic_words(&self) -> impl Iterator<Item = &[char]> {
-        self.words.iter().filter_map(|word| self.letters.get(word.clone()))
-    }
-
-    fn read_name(&mut self, name: &str) {
-        let (mut typed, mut words) = (std::mem::take(&mut self.letters), std::mem::take(&mut self.words));
-        let mut begin = 0;
-        let mut end_word = |typed: &mut Vec<char>| {
-            if typed[begin..].iter().copied().any(is_cyrillic) {
-                words.push(begin..typed.len());
-                begin = typed.len();
-            } else {
-                typed.truncate(begin);
-            }
-        };
-        self.push(NAME, |push| {
-            letters(name, |letter, _| {
-                push(letter);
-                if letter == ' ' { end_word(&mut typed) } else { typed.push(letter) }
-            });
-        });
-        end_word(&mut typed);
-        (self.letters, self.words) = (typed, words);
-    }
-
-    fn push_exact_email(&mut self, email: &str) {
-        let exact = email.trim().to_lowercase();
-        if field(&self.bytes, EMAIL).unwrap_or_default() != exact.as_bytes() {
-            self.bytes.push(EXACT_EMAIL);
-            self.bytes.extend(exact.bytes().filter(|byte| *byte >= b' '));
-        }
-    }
-
-    /// Writes a field; one without any letter is left out.
-    fn push(&mut self, marker: u8, write: impl FnOnce(&mut dyn FnMut(char))) {
         let before = self.bytes.len();
-        self.bytes.push(marker);
-        let (mut buffer, mut blank) = ([0; 4], false);
-        write(&mut |letter| {
-            if letter == ' ' {
-                blank = true; // none stands beside a word of which nothing is searched
-            } else if let Some(letter) = searched(letter) {
-                if std::mem::take(&mut blank) && self.bytes.len() > before + 1 {
-                    self.bytes.push(b' ');
-                }
-                self.bytes.extend_from_slice(letter.encode_utf8(&mut buffer).as_bytes());
+        self.bytes.push(ID);
+        folded_line(customer.id.as_str(), |letter| {
+            if letter != '-' {
+                push(&mut self.bytes, letter);
             }
         });
         if self.bytes.len() == before + 1 {
             self.bytes.truncate(before);
         }
+        if let Some(email) = &customer.email {
+            let exact = email.trim().to_lowercase();
+            if !exact.chars().eq(self.email.iter().copied()) {
+                self.bytes.push(EXACT_EMAIL);
+                self.bytes.extend(exact.bytes().filter(|byte| *byte >= b' '));
+            }
+        }
     }
+
+    /// The words: those of the name, then those of the e-mail, in their order, as [`letters`] has them.
+    pub fn words(&self) -> impl Iterator<Item = (Kind, &[char])> {
+        self.words.iter().filter_map(|(kind, word)| Some((*kind, self.letters.get(word.clone())?)))
+    }
+
+    fn read_name(&mut self, name: &str) {
+        let mut begin = 0;
+        let (words, all) = (&mut self.words, &mut self.letters);
+        letters(name, |letter, _| {
+            if letter == ' ' {
+                words.push((Kind::Name, begin..all.len()));
+                begin = all.len();
+            } else {
+                all.push(letter);
+            }
+        });
+        if all.len() > begin {
+            words.push((Kind::Name, begin..all.len()));
+        }
+    }
+
+    fn read_email(&mut self, email: &str) {
+        let mut folded = std::mem::take(&mut self.email);
+        folded.clear();
+        folded_line(email, |letter| folded.push(letter));
+        if !folded.is_empty() {
+            self.bytes.push(EMAIL);
+            let at = folded.iter().rposition(|letter| *letter == '@').unwrap_or(folded.len());
+            let (local, domain) = folded.split_at_checked(at).unwrap_or_default();
+            for run in local.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
+                if run.first().is_some_and(char::is_ascii_digit) {
+                    run.iter().for_each(|digit| push(&mut self.bytes, *digit));
+                } else {
+                    self.push_word(Kind::Local, run);
+                }
+            }
+            if !domain.is_empty() {
+                self.push_word(Kind::Domain, domain);
+            }
+        }
+        self.email = folded;
+    }
+
+    fn push_word(&mut self, kind: Kind, letters: &[char]) {
+        self.bytes.push(WORD);
+        let begin = self.letters.len();
+        self.letters.extend_from_slice(letters);
+        self.words.push((kind, begin..self.letters.len()));
+    }
+}
+
+/// Folds a text; no blank stands beside a word of which nothing is searched.
+fn folded_line(text: &str, mut emit: impl FnMut(char)) {
+    let (mut begun, mut blank) = (false, false);
+    letters(text, |letter, _| {
+        if letter == ' ' {
+            blank = true;
+        } else if let Some(letter) = searched(letter) {
+            if std::mem::take(&mut blank) && begun {
+                emit(' ');
+            }
+            begun = true;
+            emit(letter);
+        }
+    });
+}
+
+fn push(bytes: &mut Vec<u8>, letter: char) {
+    bytes.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 fn is_marker(byte: u8) -> bool {
@@ -121,14 +146,14 @@ fn is_marker(byte: u8) -> bool {
 
 /// A field of a record.
 pub(crate) fn field(record: &[u8], marker: u8) -> Option<&[u8]> {
-    let start = memchr::memchr(marker, record)? + 1;
+    let start = record.iter().position(|byte| *byte == marker)? + 1;
     let rest = record.get(start..)?;
     Some(rest.get(..rest.iter().position(|byte| is_marker(*byte)).unwrap_or(rest.len())).unwrap_or_default())
 }
 
-/// Whether the byte `at` of a record is searched: it does not lie in the exact e-mail, which stands last.
-pub(crate) fn is_searched(record: &[u8], at: usize) -> bool {
-    record.get(..at).is_some_and(|before| memchr::memchr(EXACT_EMAIL, before).is_none())
+/// A record without the part that is not searched.
+pub(crate) fn searched_part(record: &[u8]) -> &[u8] {
+    record.get(..memchr::memchr(EXACT_EMAIL, record).unwrap_or(record.len())).unwrap_or_default()
 }
 
 /// The digits of a record's phone number.
@@ -136,19 +161,7 @@ pub(crate) fn phone_digits(record: &[u8]) -> Option<&[u8]> {
     field(record, INTERNATIONAL).or_else(|| field(record, PHONE))
 }
 
-/// The marker of the field that byte `at` of a record lies in; 0 for none.
-pub(crate) fn marker_at(record: &[u8], at: usize) -> u8 {
-    record.get(..=at).and_then(|before| before.iter().rev().find(|byte| is_marker(**byte))).copied().unwrap_or_default()
-}
-
-/// What tells a person by e-mail: the address in lower case, if it has something on both sides of an `@`.
-pub(crate) fn email_of_person(record: &[u8]) -> Option<&[u8]> {
-    let email = field(record, EXACT_EMAIL).or_else(|| field(record, EMAIL))?;
-    let at = memchr::memrchr(b'@', email)?;
-    (at > 0 && at + 1 < email.len()).then_some(email)
-}
-
-/// What tells a person by phone: an international number.
-pub(crate) fn phone_of_person(record: &[u8]) -> Option<&[u8]> {
-    field(record, INTERNATIONAL)
+/// Whether a text tells a person: something on both sides of an `@`.
+pub(crate) fn is_address(email: &[u8]) -> bool {
+    memchr::memrchr(b'@', email).is_some_and(|at| at > 0 && at + 1 < email.len())
 }

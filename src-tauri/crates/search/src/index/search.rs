@@ -1,31 +1,25 @@
 //! Answering a query: which of the rows with the text match the view and the filters, and how many of each class.
 
-use super::Index;
+use super::block::{Block, flag};
+use super::columns::NO_TIME;
 use super::facets::judged;
-use super::rows::{VACANT, at, flag};
-use crate::bits::{Bits, bits_of};
-use crate::terms::conditions;
-use crate::{Found, Query, View};
+use super::kept::Slots;
+use super::lookup::Fit;
+use super::matches::{Grades, Matches};
+use super::store::Snapshot;
+use crate::bits::bits_of;
+use crate::terms::{Condition, conditions};
+use crate::{Between, Found, Query, View};
 use jiff::{SignedDuration, Timestamp};
 use kyc::{Blocked, KycStatus};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// For how long a customer may be pending before [`View::PendingLong`] shows them.
 const PENDING_LONG: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// How many rows one thread judges at a time, in words of 64.
-const WORDS_AT_A_TIME: usize = if cfg!(test) { 1 } else { 1 << 10 };
-/// How many such pieces, for each thread, are judged between two looks at whether the search is still wanted.
-const PIECES_BETWEEN_LOOKS: usize = 4;
-
-/// Candidates, one bit each, and the first of their rows.
-struct Piece<'a>(&'a [u64], u32);
-
-/// Which rows of a piece match all of a query, and how many of each class match all but its filters.
-struct Matching {
-    per_class: Vec<u32>,
-    words: Vec<u64>,
-}
+/// How many blocks, for each thread, are looked at between two looks at whether the search is still wanted.
+const BLOCKS_BETWEEN_LOOKS: usize = if cfg!(test) { 1 } else { 8 };
 
 /// What views want to know of a class, as bits.
 mod trait_of_class {
@@ -35,17 +29,29 @@ mod trait_of_class {
     pub(super) const BLOCKED: u8 = 8;
 }
 
-/// Judges rows by views at one moment.
-struct Viewer<'a> {
-    index: &'a Index,
-    traits: Vec<u8>,
-    pending_since: i64,
+/// Which slots of a block match all of a query, and how many of each class match all but its filters.
+struct Matching {
+    per_class: Vec<u32>,
+    slots: Vec<u64>,
 }
 
-impl<'a> Viewer<'a> {
-    fn new(index: &'a Index, now: Timestamp) -> Self {
-        let mut traits = vec![0; index.classes.bound()];
-        for (number, class, _) in index.classes.iter() {
+/// Judges rows by view and ranges.
+struct Judge<'a> {
+    query: &'a Query,
+    traits: Vec<u8>,
+    verdicts: Vec<u8>,
+    pending_since: i64,
+    /// Only the class matters.
+    by_class: bool,
+}
+
+/// Whether a row of a block disagrees.
+type Disagrees<'a> = &'a (dyn Fn(u32) -> bool + Sync);
+
+impl<'a> Judge<'a> {
+    fn new(snapshot: &Snapshot, query: &'a Query, now: Timestamp) -> Self {
+        let mut traits = vec![0; snapshot.classes.bound()];
+        for (number, class, _) in snapshot.classes.iter() {
             let mut of_class = match class.kyc {
                 KycStatus::Pending => trait_of_class::PENDING,
                 KycStatus::Rejected if class.blocked != Blocked::Yes => trait_of_class::REJECTED_UNBLOCKED,
@@ -60,103 +66,222 @@ impl<'a> Viewer<'a> {
             }
         }
         let pending_since = now.checked_sub(PENDING_LONG).unwrap_or(Timestamp::MIN).as_microsecond();
-        Self { index, traits, pending_since }
+        let no_ranges = query.created.is_open()
+            && query.last_payment.is_open()
+            && query.status_changed.is_open()
+            && query.payments.is_open()
+            && query.paid.is_open();
+        let by_class = query.view == View::All && no_ranges && query.listed.is_none() && query.disagrees.is_none();
+        Self { query, traits, verdicts: snapshot.judge(query), pending_since, by_class }
     }
 
-    /// Whether a row, of the given class, is in a view.
-    fn shows(&self, view: View, row: u32, class: u32) -> bool {
-        let rows = &self.index.rows;
-        let of_class = at(&self.traits, class).unwrap_or_default();
+    /// Whether a row is in a view.
+    fn shows(&self, view: View, block: &Block, slot: u32, disagrees: Disagrees<'_>) -> bool {
+        let of_class = self.traits.get(block.class(slot) as usize).copied().unwrap_or_default();
         let has = |bit: u8| of_class & bit != 0;
-        let rejected_paying =
-            || has(trait_of_class::REJECTED_UNBLOCKED) && at(&rows.payments, row).is_some_and(|count| count > 0);
+        let rejected_paying = || has(trait_of_class::REJECTED_UNBLOCKED) && block.payments(slot) > 0;
         match view {
             View::All => true,
-            View::PendingLong => {
-                has(trait_of_class::PENDING) && at(&rows.kyc_since, row).is_some_and(|since| since < self.pending_since)
-            }
+            View::PendingLong => has(trait_of_class::PENDING) && block.kyc_since(slot) < self.pending_since,
             View::RejectedPaying => rejected_paying(),
-            View::Disagree => rows.has(row, flag::DISAGREES),
+            View::Disagree => disagrees(slot),
             View::Blocked => has(trait_of_class::BLOCKED),
-            View::NeedsReview => has(trait_of_class::UNKNOWN) || rows.has(row, flag::DISAGREES) || rejected_paying(),
+            View::NeedsReview => has(trait_of_class::UNKNOWN) || disagrees(slot) || rejected_paying(),
         }
+    }
+
+    fn lets_pass(&self, block: &Block, slot: u32, disagrees: Disagrees<'_>) -> bool {
+        let query = self.query;
+        let time = |range: &Between<Timestamp>, time: &dyn Fn() -> i64| {
+            range.is_open() || {
+                let time = time();
+                time != NO_TIME
+                    && range.from.is_none_or(|from| from.as_microsecond() <= time)
+                    && range.to.is_none_or(|to| time <= to.as_microsecond())
+            }
+        };
+        self.shows(query.view, block, slot, disagrees)
+            && query.listed.is_none_or(|listed| listed != block.is(slot, flag::UNLISTED))
+            && query.disagrees.is_none_or(|wanted| wanted == disagrees(slot))
+            && time(&query.created, &|| block.created(slot))
+            && time(&query.last_payment, &|| block.last_payment(slot))
+            && time(&query.status_changed, &|| {
+                if block.is(slot, flag::KYC_CHANGED) { block.kyc_since(slot) } else { NO_TIME }
+            })
+            && (query.payments.is_open()
+                || query
+                    .payments
+                    .has(Some(block.payments(slot)).filter(|_| block.is(slot, flag::PAYMENTS_STATED)).as_ref()))
+            && (query.paid.is_open() || query.paid.has(block.paid(slot).as_ref()))
+    }
+
+    /// Judges some slots of a block.
+    fn matching(&self, block: &Block, within: &[u64], hidden: Option<&[u64]>, disagrees: Disagrees<'_>) -> Matching {
+        let mut matching =
+            Matching { per_class: vec![0; self.verdicts.len()], slots: Vec::with_capacity(within.len()) };
+        let mut hidden = hidden.unwrap_or_default().iter();
+        for (word, first) in within.iter().zip((0u32..).step_by(64)) {
+            let word = word & !hidden.next().copied().unwrap_or_default();
+            let mut fit = 0;
+            for bit in bits_of(word) {
+                let slot = first + bit;
+                let class = block.class(slot) as usize;
+                let verdict = self.verdicts.get(class).copied().unwrap_or_default();
+                if verdict & judged::CONNECTION == 0 || !self.by_class && !self.lets_pass(block, slot, disagrees) {
+                    continue;
+                }
+                if let Some(count) = matching.per_class.get_mut(class) {
+                    *count += 1;
+                }
+                fit |= u64::from(verdict & judged::ALL == judged::ALL) << bit;
+            }
+            matching.slots.push(fit);
+        }
+        matching
     }
 }
 
-impl Index {
+impl Snapshot {
+    /// Answers a query, all customers at once; [`find`](Self::find) does not write them all down.
+    ///
+    /// `now` and `stop` are those of `find`.
+    pub fn search(&self, query: &Query, now: Timestamp, stop: &dyn Fn() -> bool) -> Option<Found> {
+        let matches = self.find(query, now, stop)?;
+        let keys = matches.keys(0..matches.total());
+        Some(Found { total: keys.len(), keys, facets: matches.into_facets() })
+    }
+
     /// Answers a query. `now` decides which customers have been pending for long.
     ///
     /// `stop` is asked again and again, on the caller's thread, whether the search is no longer wanted, as when the next
     /// letter has been typed; once it says yes the answer is `None`. The work itself is spread over all threads.
-    pub fn search(&self, query: &Query, now: Timestamp, stop: &dyn Fn() -> bool) -> Option<Found> {
-        let text = self.rows_with_text(conditions(&query.text), stop)?;
-        let (verdicts, viewer) = (self.judge(query), Viewer::new(self, now));
-        let judge = |piece: Piece<'_>| {
-            let mut matching =
-                Matching { per_class: vec![0; verdicts.len()], words: Vec::with_capacity(piece.0.len()) };
-            let Piece(words, first) = piece;
-            for (word, base) in words.iter().zip((first..).step_by(64)) {
-                let mut fit = 0;
-                for bit in bits_of(*word) {
-                    let row = base + bit;
-                    let Some(class) = at(&self.rows.classes, row).filter(|class| *class != VACANT) else { continue };
-                    let verdict = at(&verdicts, class).unwrap_or_default();
-                    if verdict & judged::CONNECTION == 0 || !viewer.shows(query.view, row, class) {
-                        continue;
-                    }
-                    if let Some(count) = matching.per_class.get_mut(class as usize) {
-                        *count += 1;
-                    }
-                    fit |= u64::from(verdict & judged::ALL == judged::ALL) << bit;
-                }
-                matching.words.push(fit);
-            }
-            matching
-        };
-        let everybody;
-        let candidates = match &text {
-            Some(text) => text.words(),
-            None => {
-                everybody = vec![u64::MAX; self.rows.bound().div_ceil(64)];
-                &everybody
-            }
-        };
+    pub fn find(&self, query: &Query, now: Timestamp, stop: &dyn Fn() -> bool) -> Option<Matches> {
+        let conditions = conditions(&query.text);
+        let by_relevance = query.by_relevance && !conditions.is_empty();
+        let text = self.slots_with_text(conditions, stop)?;
+        let judge = Judge::new(self, query, now);
         let mut per_class = vec![0u32; self.classes.bound()];
-        let mut matching = Vec::with_capacity(candidates.len());
-        let round = WORDS_AT_A_TIME * PIECES_BETWEEN_LOOKS * rayon::current_num_threads();
-        for (words, first) in candidates.chunks(round).zip((0..).step_by(round)) {
-            if stop() {
-                return None;
-            }
-            let pieces: Vec<Matching> = words
-                .par_chunks(WORDS_AT_A_TIME)
-                .enumerate()
-                .map(|(piece, words)| {
-                    let first = (first + piece * WORDS_AT_A_TIME) * 64;
-                    judge(Piece(words, u32::try_from(first).unwrap_or(u32::MAX)))
-                })
-                .collect();
-            for piece in pieces {
-                per_class.iter_mut().zip(&piece.per_class).for_each(|(sum, count)| *sum += count);
-                matching.extend_from_slice(&piece.words);
-            }
+        let mut add = |counts: &[u32]| per_class.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+
+        let slots = self.each_block(stop, |place, block| {
+            let within = text.as_ref().and_then(|(slots, _)| slots.get(place)).map_or(block.present(), Vec::as_slice);
+            let page = self.disagrees.page(block.number).unwrap_or_default();
+            let disagrees =
+                |slot: u32| page.get(slot as usize / 64).is_some_and(|word| word & 1 << (slot % 64) != 0);
+            judge.matching(block, within, self.delta.hidden.page(block.number), &disagrees)
+        })?;
+        let slots: Vec<Vec<u64>> = slots
+            .into_iter()
+            .map(|matching| {
+                add(&matching.per_class);
+                matching.slots
+            })
+            .collect();
+        let delta = &self.delta.block;
+        let of_delta = judge.matching(
+            delta,
+            text.as_ref().map_or(delta.present(), |(_, slots)| slots.as_slice()),
+            None,
+            &|slot| self.delta.keys.get(slot as usize).is_some_and(|key| self.disagrees.contains(*key)),
+        );
+        add(&of_delta.per_class);
+        if stop() {
+            return None;
         }
-        let facets = self.facets(&per_class, &verdicts);
-        let keys = self.in_order(&Bits::from_words(matching), query.sort, stop)?;
-        Some(Found { total: keys.len(), keys, facets })
+        let facets = self.facets(&per_class, &judge.verdicts);
+        let grades = if by_relevance { Some(self.grades(query, stop)?) } else { None };
+        self.in_order(Arc::new(slots), &of_delta.slots, facets, query, grades, stop)
     }
 
     /// How many customers each view shows, without any filter, in the order of [`View::ALL`].
     pub fn view_counts(&self, now: Timestamp) -> [(View, u32); View::ALL.len()] {
-        let viewer = Viewer::new(self, now);
-        let mut counts = View::ALL.map(|view| (view, 0));
-        for (row, class) in (0u32..).zip(&self.rows.classes) {
-            if *class != VACANT {
-                for (view, count) in &mut counts {
-                    *count += u32::from(viewer.shows(*view, row, *class));
+        let query = Query::default();
+        let judge = Judge::new(self, &query, now);
+        let count = |block: &Block, hidden: &[u64], disagrees: Disagrees<'_>| {
+            let mut counts = [0; View::ALL.len()];
+            let mut hidden = hidden.iter();
+            for (word, first) in block.present().iter().zip((0u32..).step_by(64)) {
+                for bit in bits_of(word & !hidden.next().copied().unwrap_or_default()) {
+                    for (view, count) in View::ALL.into_iter().zip(&mut counts) {
+                        *count += u32::from(judge.shows(view, block, first + bit, disagrees));
+                    }
                 }
             }
+            counts
+        };
+        let of_blocks = self.base.blocks.par_iter().map(|block| {
+            let page = self.disagrees.page(block.number).unwrap_or_default();
+            count(block, self.delta.hidden.page(block.number).unwrap_or_default(), &|slot| {
+                page.get(slot as usize / 64).is_some_and(|word| word & 1 << (slot % 64) != 0)
+            })
+        });
+        let mut sums: Vec<[u32; View::ALL.len()]> = of_blocks.collect();
+        sums.push(count(&self.delta.block, &[], &|slot| {
+            self.delta.keys.get(slot as usize).is_some_and(|key| self.disagrees.contains(*key))
+        }));
+        let mut counts = View::ALL.map(|view| (view, 0));
+        for of_block in sums {
+            counts.iter_mut().zip(of_block).for_each(|((_, sum), count)| *sum += count);
         }
         counts
+    }
+
+    /// The slots that fulfil all conditions, in each block and among the changes; `Some(None)` without conditions, `None`
+    /// when stopped.
+    #[expect(clippy::option_option, reason = "stopped, unlimited and limited are three different things")]
+    fn slots_with_text(
+        &self,
+        conditions: Vec<Condition>,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Option<(Slots, Vec<u64>)>> {
+        if conditions.is_empty() {
+            return Some(None);
+        }
+        let ready = self.ready(&conditions, Fit::Within, stop)?;
+        let slots = match self.base.kept.best(&conditions) {
+            Some((slots, true)) => slots,
+            known => {
+                let known = known.map(|(slots, _)| slots);
+                let slots = Arc::new(self.each_block(stop, |place, block| {
+                    let within = known.as_ref().and_then(|slots| slots.get(place));
+                    self.fulfilling(&ready, block, within.map_or(block.present(), Vec::as_slice))
+                })?);
+                slots
+            }
+        };
+        let delta = &self.delta.block;
+        let of_delta = self.fulfilling(&ready, delta, delta.present());
+        drop(ready);
+        self.base.kept.keep(conditions, &slots);
+        Some(Some((slots, of_delta)))
+    }
+
+    /// Which rows have the text well.
+    fn grades(&self, query: &Query, stop: &dyn Fn() -> bool) -> Option<Grades> {
+        let conditions = conditions(&query.text);
+        let grade = |fit: Fit| {
+            let ready = self.ready(&conditions, fit, stop)?;
+            let slots = self.each_block(stop, |_, block| self.fulfilling(&ready, block, block.present()))?;
+            let delta = &self.delta.block;
+            Some((slots, self.fulfilling(&ready, delta, delta.present())))
+        };
+        Some([grade(Fit::Whole)?, grade(Fit::Beginning)?])
+    }
+
+    /// Does something with each block, on all threads; `None` when stopped.
+    fn each_block<T: Send>(
+        &self,
+        stop: &dyn Fn() -> bool,
+        work: impl Fn(usize, &Block) -> T + Sync,
+    ) -> Option<Vec<T>> {
+        let mut done = Vec::with_capacity(self.base.blocks.len());
+        let round = BLOCKS_BETWEEN_LOOKS * rayon::current_num_threads();
+        for (blocks, first) in self.base.blocks.chunks(round).zip((0..).step_by(round)) {
+            if stop() {
+                return None;
+            }
+            done.par_extend(blocks.par_iter().enumerate().map(|(place, block)| work(first + place, block)));
+        }
+        Some(done)
     }
 }

@@ -151,6 +151,14 @@ impl Lattice {
         self.edges.iter().fold(0, |known, edge| known | alphabet(edge.text.bytes(&mut buffer)))
     }
 
+    /// Whether all the letters may be written with no Latin text at all.
+    pub fn may_be_silent(&self) -> bool {
+        let mut buffer = [0; 4];
+        (0..self.len()).all(|letter| {
+            self.leaving(letter).iter().any(|edge| edge.text.bytes(&mut buffer).is_empty())
+        })
+    }
+
     /// Whether Latin text is a piece of one of the spellings, and if so of which letters: the longest run that begins at
     /// letter `start`. The text may begin and end inside a romanisation ("chaik", "haikovsk").
     pub fn spells(&self, start: usize, text: &[u8], walk: &mut Walk) -> Option<usize> {

@@ -317,6 +317,7 @@ pub(super) fn query() -> impl Strategy<Value = crate::Query> {
             trust,
             blocked,
             sort: crate::Sort { column, descending },
+            ..crate::Query::default()
         },
     )
 }

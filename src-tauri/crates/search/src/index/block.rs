@@ -1,0 +1,345 @@
+//! A block of rows: what searching needs of some ten thousand customers, in columns.
+//!
+//! Rows are only ever appended. What becomes of a row later is told elsewhere, which is why a search can go on reading a
+//! block while the index follows the book.
+
+use super::columns::{Amounts, Times};
+use super::grams::Grams;
+use super::record::{EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, WORD, field, is_address, phone_digits};
+use super::words::{Dictionary, Kind, Marks};
+use crate::bits::bits_of;
+use kyc::{BookCustomer, CustomerKey};
+use rust_decimal::Decimal;
+
+/// How many keys a block of the large part spans.
+pub(crate) const ROWS: usize = if cfg!(test) { 64 } else { 1 << 16 };
+
+/// Bits of [`Numbers::flags`].
+pub(crate) mod flag {
+    /// The provider states a number of payments.
+    pub(crate) const PAYMENTS_STATED: u8 = 1;
+    /// The book saw the KYC status change.
+    pub(crate) const KYC_CHANGED: u8 = 2;
+    /// A complete walk no longer found the customer.
+    pub(crate) const UNLISTED: u8 = 4;
+}
+
+/// The numbers of a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Numbers {
+    /// Class.
+    pub class: u32,
+    /// See [`flag`].
+    pub flags: u8,
+    /// Number of payments; 0 when not stated.
+    pub payments: u32,
+    /// Total paid in major units.
+    pub paid: Option<Decimal>,
+    /// Last payment, microseconds since 1970 UTC.
+    pub last_payment: i64,
+    /// Creation, likewise.
+    pub created: i64,
+    /// Beginning of the KYC status, likewise.
+    pub kyc_since: i64,
+}
+
+impl Numbers {
+    /// The numbers of a customer of a class.
+    pub fn new(customer: &BookCustomer, class: u32) -> Self {
+        let said = &customer.customer;
+        let micros =
+            |time: Option<jiff::Timestamp>| time.map_or(super::columns::NO_TIME, jiff::Timestamp::as_microsecond);
+        let flag = |flag: u8, set: bool| if set { flag } else { 0 };
+        Self {
+            class,
+            flags: flag(flag::PAYMENTS_STATED, said.payments.is_some())
+                | flag(flag::KYC_CHANGED, customer.kyc_changed.is_some())
+                | flag(flag::UNLISTED, customer.unlisted_since.is_some()),
+            payments: said.payments.unwrap_or_default(),
+            paid: said.paid.as_ref().map(|paid| paid.amount),
+            last_payment: micros(said.last_payment),
+            created: micros(said.created),
+            kyc_since: micros(Some(customer.kyc_since())),
+        }
+    }
+}
+
+/// Rows in columns. A slot that was passed over is empty, and not among the present ones.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Block {
+    /// Which block of keys this is; of no meaning where keys are kept apart.
+    pub number: u32,
+    present: Vec<u64>,
+    words: Vec<u32>,
+    word_ends: Vec<u32>,
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    classes: Vec<u32>,
+    flags: Vec<u8>,
+    payments: Vec<u32>,
+    paid: Amounts,
+    last_payment: Times,
+    created: Times,
+    kyc_since: Times,
+    grams: Grams,
+}
+
+impl Block {
+    /// An empty block.
+    pub fn new(number: u32) -> Self {
+        Self { number, ..Self::default() }
+    }
+
+    /// How many slots there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The key of a slot, where keys follow slots.
+    pub fn key(&self, slot: u32) -> CustomerKey {
+        CustomerKey(self.number * ROWS as u32 + slot)
+    }
+
+    /// The slots that are present, as bits.
+    pub fn present(&self) -> &[u64] {
+        &self.present
+    }
+
+    /// Whether a slot is present.
+    pub fn has(&self, slot: u32) -> bool {
+        self.present.get(slot as usize / 64).is_some_and(|word| word & 1 << (slot % 64) != 0)
+    }
+
+    /// Takes a slot out; only while nobody else reads the block.
+    pub fn take_out(&mut self, slot: u32) {
+        if let Some(word) = self.present.get_mut(slot as usize / 64) {
+            *word &= !(1 << (slot % 64));
+        }
+    }
+
+    /// Passes slots over, up to one.
+    pub fn pass_over(&mut self, until: u32) {
+        while self.len() < until as usize {
+            self.append(&[], &[], None);
+        }
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, words: &[u32], bytes: &[u8], numbers: &Numbers) {
+        self.append(words, bytes, Some(numbers));
+    }
+
+    fn append(&mut self, words: &[u32], bytes: &[u8], numbers: Option<&Numbers>) {
+        let slot = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        if slot % 64 == 0 {
+            self.present.push(0);
+        }
+        self.words.extend_from_slice(words);
+        self.word_ends.push(u32::try_from(self.words.len()).unwrap_or(u32::MAX));
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        self.classes.push(numbers.map_or(0, |numbers| numbers.class));
+        self.flags.push(numbers.map_or(0, |numbers| numbers.flags));
+        self.payments.push(numbers.map_or(0, |numbers| numbers.payments));
+        let Some(numbers) = numbers else { return };
+        if let Some(word) = self.present.last_mut() {
+            *word |= 1 << (slot % 64);
+        }
+        self.paid.set(slot, numbers.paid);
+        self.last_payment.set(slot, numbers.last_payment);
+        self.created.set(slot, numbers.created);
+        self.kyc_since.set(slot, numbers.kyc_since);
+        let gram_slot = u16::try_from(slot).unwrap_or(u16::MAX);
+        let rest = match field(bytes, EMAIL) {
+            Some(email) => {
+                for digits in email.split(|byte| *byte == WORD).filter(|digits| !digits.is_empty()) {
+                    self.grams.insert(digits, gram_slot);
+                }
+                bytes.get(email.len() + 1..).unwrap_or_default()
+            }
+            None => bytes,
+        };
+        for field in rest.split(|byte| *byte < b' ').zip(markers(rest)).filter(|(_, marker)| *marker != EXACT_EMAIL) {
+            self.grams.insert(field.0, gram_slot);
+        }
+    }
+
+    /// Appends a row of another block.
+    pub fn push_from(&mut self, other: &Self, slot: u32) {
+        self.push(other.words_of(slot), other.bytes_of(slot), &other.numbers(slot));
+    }
+
+    /// Gives back room that is not used.
+    pub fn shrink(&mut self) {
+        self.present.shrink_to_fit();
+        self.words.shrink_to_fit();
+        self.word_ends.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.classes.shrink_to_fit();
+        self.flags.shrink_to_fit();
+        self.payments.shrink_to_fit();
+        self.paid.shrink();
+        self.last_payment.shrink();
+        self.created.shrink();
+        self.kyc_since.shrink();
+        self.grams.shrink();
+    }
+
+    /// The numbers of a row's words: those of the name, then those of the e-mail.
+    #[inline]
+    pub fn words_of(&self, slot: u32) -> &[u32] {
+        self.words.get(span(&self.word_ends, slot)).unwrap_or_default()
+    }
+
+    /// The bytes of a row, as [`record`](super::record) tells.
+    #[inline]
+    pub fn bytes_of(&self, slot: u32) -> &[u8] {
+        self.bytes.get(span(&self.ends, slot)).unwrap_or_default()
+    }
+
+    /// All numbers of a row.
+    pub fn numbers(&self, slot: u32) -> Numbers {
+        Numbers {
+            class: self.class(slot),
+            flags: self.flags.get(slot as usize).copied().unwrap_or_default(),
+            payments: self.payments(slot),
+            paid: self.paid.get(slot),
+            last_payment: self.last_payment.get(slot),
+            created: self.created.get(slot),
+            kyc_since: self.kyc_since.get(slot),
+        }
+    }
+
+    /// The class of a row.
+    #[inline]
+    pub fn class(&self, slot: u32) -> u32 {
+        self.classes.get(slot as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Whether a row has a flag.
+    #[inline]
+    pub fn is(&self, slot: u32, flag: u8) -> bool {
+        self.flags.get(slot as usize).is_some_and(|flags| flags & flag != 0)
+    }
+
+    /// Number of payments; 0 when not stated.
+    #[inline]
+    pub fn payments(&self, slot: u32) -> u32 {
+        self.payments.get(slot as usize).copied().unwrap_or_default()
+    }
+
+    /// Total paid in major units.
+    pub fn paid(&self, slot: u32) -> Option<Decimal> {
+        self.paid.get(slot)
+    }
+
+    /// Time of the last payment.
+    pub fn last_payment(&self, slot: u32) -> i64 {
+        self.last_payment.get(slot)
+    }
+
+    /// Time of creation.
+    pub fn created(&self, slot: u32) -> i64 {
+        self.created.get(slot)
+    }
+
+    /// Beginning of the KYC status.
+    #[inline]
+    pub fn kyc_since(&self, slot: u32) -> i64 {
+        self.kyc_since.get(slot)
+    }
+
+    /// Grams of ids, phones and the digits of e-mails.
+    pub fn grams(&self) -> &Grams {
+        &self.grams
+    }
+
+    /// Writes the folded name into `out`; `false` when there is none.
+    pub fn name(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
+        out.clear();
+        for word in self.words_of(slot) {
+            if words.kind(*word) != Kind::Name as u8 {
+                break;
+            }
+            let text = words.text(*word);
+            if !text.is_empty() {
+                if !out.is_empty() {
+                    out.push(b' ');
+                }
+                out.extend_from_slice(text);
+            }
+        }
+        !out.is_empty()
+    }
+
+    /// Writes the folded e-mail into `out`; `false` when there is none.
+    pub fn email(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
+        out.clear();
+        let Some(email) = field(self.bytes_of(slot), EMAIL) else { return false };
+        let of_row = self.words_of(slot);
+        let in_email = email.iter().filter(|byte| **byte == WORD).count();
+        let mut numbers = of_row.get(of_row.len().saturating_sub(in_email)..).unwrap_or_default().iter();
+        for byte in email {
+            match *byte {
+                WORD => out.extend_from_slice(numbers.next().map_or(&[], |number| words.text(*number))),
+                digit => out.push(digit),
+            }
+        }
+        true
+    }
+
+    /// Writes into `out` what tells the row's person by e-mail; `false` when nothing does.
+    pub fn address(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
+        match field(self.bytes_of(slot), EXACT_EMAIL) {
+            Some(exact) => {
+                out.clear();
+                out.extend_from_slice(exact);
+            }
+            None => {
+                self.email(slot, words, out);
+            }
+        }
+        is_address(out)
+    }
+
+    /// The digits of a row's international phone number.
+    pub fn international(&self, slot: u32) -> Option<&[u8]> {
+        field(self.bytes_of(slot), INTERNATIONAL)
+    }
+
+    /// The digits of a row's phone number.
+    pub fn phone(&self, slot: u32) -> Option<&[u8]> {
+        phone_digits(self.bytes_of(slot))
+    }
+
+    /// The folded id of a row, without dashes.
+    pub fn id(&self, slot: u32) -> Option<&[u8]> {
+        field(self.bytes_of(slot), ID)
+    }
+
+    /// Which of some slots have a marked word.
+    pub fn with_marked(&self, marks: &Marks, within: &[u64]) -> Vec<u64> {
+        if marks.is_empty() {
+            return vec![0; within.len()];
+        }
+        let judged = within.iter().zip((0u32..).step_by(64)).map(|(word, first)| {
+            bits_of(*word).fold(0u64, |fit, bit| {
+                let marked = self.words_of(first + bit).iter().any(|word| marks.contains(*word));
+                fit | u64::from(marked) << bit
+            })
+        });
+        judged.collect()
+    }
+}
+
+/// The marker before each of the pieces that splitting at markers gives; 0 before the first.
+fn markers(bytes: &[u8]) -> impl Iterator<Item = u8> {
+    std::iter::once(0).chain(bytes.iter().copied().filter(|byte| *byte < b' '))
+}
+
+fn span(ends: &[u32], slot: u32) -> std::ops::Range<usize> {
+    let slot = slot as usize;
+    let start = slot.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+    start as usize..ends.get(slot).map_or(start, |end| *end) as usize
+}

@@ -1,0 +1,134 @@
+//! Which rows of a block hold which letter or pair of letters, for texts that hardly ever repeat: ids, phone numbers and
+//! the digits of e-mails.
+//!
+//! It narrows down where a longer text can stand; for one or two bytes the answer is exact.
+
+/// A set of slots becomes one of bits when a list would be longer than this many.
+const MANY: usize = super::block::ROWS / 16;
+const NONE: u16 = u16::MAX;
+
+/// One letter or two neighbouring ones.
+pub(crate) type Gram = u16;
+
+/// The slots of a gram.
+#[derive(Debug, Clone)]
+enum Slots {
+    Few(Vec<u16>),
+    Many(Vec<u64>),
+}
+
+/// Slots by gram.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grams {
+    /// The place of each gram in `slots`.
+    places: Vec<u16>,
+    slots: Vec<Slots>,
+}
+
+/// The grams that a text of a row has: each letter and each pair.
+fn grams_of_row(text: &[u8]) -> impl Iterator<Item = Gram> {
+    let letters = text.iter().map(|byte| single(*byte));
+    letters.chain(pairs(text))
+}
+
+/// The grams to look up for a piece of text; with one or two bytes they say all.
+pub(crate) fn grams_of_piece(text: &[u8]) -> Vec<Gram> {
+    let mut grams: Vec<Gram> = if let [only] = text { vec![single(*only)] } else { pairs(text).collect() };
+    grams.sort_unstable();
+    grams.dedup();
+    grams
+}
+
+fn single(byte: u8) -> Gram {
+    u16::from_be_bytes([byte, 0])
+}
+
+fn pairs(text: &[u8]) -> impl Iterator<Item = Gram> {
+    text.windows(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)))
+}
+
+impl Grams {
+    /// Takes in a text of a row; rows come in ascending order.
+    pub fn insert(&mut self, text: &[u8], slot: u16) {
+        if self.places.is_empty() {
+            self.places = vec![NONE; 1 << 16];
+        }
+        for gram in grams_of_row(text) {
+            let Some(place) = self.places.get_mut(usize::from(gram)) else { continue };
+            if *place == NONE {
+                *place = u16::try_from(self.slots.len()).unwrap_or(NONE);
+                self.slots.push(Slots::Few(Vec::new()));
+            }
+            if let Some(slots) = self.slots.get_mut(usize::from(*place)) {
+                slots.insert(slot);
+            }
+        }
+    }
+
+    /// Keeps those slots of a set that have all of some grams.
+    pub fn keep(&self, grams: &[Gram], set: &mut [u64]) {
+        for gram in grams {
+            let place = self.places.get(usize::from(*gram)).copied().unwrap_or(NONE);
+            match self.slots.get(usize::from(place)) {
+                None => return set.fill(0),
+                Some(slots) => slots.keep(set),
+            }
+        }
+    }
+
+    /// Gives back room that is not used.
+    pub fn shrink(&mut self) {
+        for slots in &mut self.slots {
+            match slots {
+                Slots::Few(slots) => slots.shrink_to_fit(),
+                Slots::Many(words) => words.shrink_to_fit(),
+            }
+        }
+        self.slots.shrink_to_fit();
+    }
+}
+
+impl Slots {
+    fn insert(&mut self, slot: u16) {
+        match self {
+            Self::Few(slots) if slots.last() == Some(&slot) => {}
+            Self::Few(slots) if slots.len() < MANY => slots.push(slot),
+            Self::Few(slots) => {
+                let mut words = Vec::with_capacity(super::block::ROWS / 64);
+                slots.drain(..).for_each(|slot| insert(&mut words, slot));
+                insert(&mut words, slot);
+                *self = Self::Many(words);
+            }
+            Self::Many(words) => insert(words, slot),
+        }
+    }
+
+    fn keep(&self, set: &mut [u64]) {
+        match self {
+            Self::Many(words) => {
+                let mut words = words.iter();
+                set.iter_mut().for_each(|word| *word &= words.next().copied().unwrap_or_default());
+            }
+            Self::Few(slots) => {
+                let mut slots = slots.iter().peekable();
+                for (number, word) in set.iter_mut().enumerate() {
+                    let mut here = 0u64;
+                    while let Some(slot) = slots.next_if(|slot| usize::from(**slot) / 64 == number) {
+                        here |= 1 << (slot % 64);
+                    }
+                    *word &= here;
+                }
+            }
+        }
+    }
+}
+
+fn insert(words: &mut Vec<u64>, slot: u16) {
+    let number = usize::from(slot) / 64;
+    if words.len() <= number {
+        words.resize(number + 1, 0);
+    }
+    if let Some(word) = words.get_mut(number) {
+        *word |= 1 << (slot % 64);
+    }
+}
