@@ -4,7 +4,8 @@
 //! block while the index follows the book.
 
 use super::columns::{Amounts, Times};
-use super::grams::Grams;
+use super::grams::{Grams, pair};
+use super::postings::Postings;
 use super::record::{EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, WORD, field, is_address, phone_digits};
 use super::words::{Dictionary, Kind, Marks};
 use crate::bits::bits_of;
@@ -13,6 +14,9 @@ use rust_decimal::Decimal;
 
 /// How many keys a block of the large part spans.
 pub(crate) const ROWS: usize = if cfg!(test) { 64 } else { 1 << 16 };
+
+/// Up to so many slots are looked at one by one.
+const FEW_SLOTS: usize = if cfg!(test) { 6 } else { 256 };
 
 /// Bits of [`Numbers::flags`].
 pub(crate) mod flag {
@@ -82,6 +86,9 @@ pub(crate) struct Block {
     created: Times,
     kyc_since: Times,
     grams: Grams,
+    phone_grams: Grams,
+    /// Once the block is finished.
+    postings: Option<Postings>,
 }
 
 impl Block {
@@ -141,6 +148,7 @@ impl Block {
         self.classes.push(numbers.map_or(0, |numbers| numbers.class));
         self.flags.push(numbers.map_or(0, |numbers| numbers.flags));
         self.payments.push(numbers.map_or(0, |numbers| numbers.payments));
+        self.postings = None;
         let Some(numbers) = numbers else { return };
         if let Some(word) = self.present.last_mut() {
             *word |= 1 << (slot % 64);
@@ -150,17 +158,23 @@ impl Block {
         self.created.set(slot, numbers.created);
         self.kyc_since.set(slot, numbers.kyc_since);
         let gram_slot = u16::try_from(slot).unwrap_or(u16::MAX);
-        let rest = match field(bytes, EMAIL) {
-            Some(email) => {
-                for digits in email.split(|byte| *byte == WORD).filter(|digits| !digits.is_empty()) {
-                    self.grams.insert(digits, gram_slot);
-                }
-                bytes.get(email.len() + 1..).unwrap_or_default()
+        if let Some(email) = field(bytes, EMAIL) {
+            for digits in email.split(|byte| *byte == WORD).filter(|digits| !digits.is_empty()) {
+                self.grams.insert(digits, gram_slot);
             }
-            None => bytes,
-        };
-        for field in rest.split(|byte| *byte < b' ').zip(markers(rest)).filter(|(_, marker)| *marker != EXACT_EMAIL) {
-            self.grams.insert(field.0, gram_slot);
+            for beside in email.windows(2) {
+                if let [one, other] = *beside
+                    && (one == WORD) != (other == WORD)
+                {
+                    self.grams.insert_gram(pair(one, other), gram_slot);
+                }
+            }
+        }
+        if let Some(digits) = phone_digits(bytes) {
+            self.phone_grams.insert(digits, gram_slot);
+        }
+        if let Some(id) = field(bytes, ID) {
+            self.grams.insert(id, gram_slot);
         }
     }
 
@@ -169,8 +183,11 @@ impl Block {
         self.push(other.words_of(slot), other.bytes_of(slot), &other.numbers(slot));
     }
 
-    /// Gives back room that is not used.
-    pub fn shrink(&mut self) {
+    /// Makes a block quicker to search and gives back room that is not used. It can still be appended to, which undoes it.
+    pub fn finish(&mut self) {
+        let postings = Postings::new(self.len(), |slot| self.words_of(slot));
+        self.postings = Some(postings);
+        self.phone_grams.shrink();
         self.present.shrink_to_fit();
         self.words.shrink_to_fit();
         self.word_ends.shrink_to_fit();
@@ -250,9 +267,14 @@ impl Block {
         self.kyc_since.get(slot)
     }
 
-    /// Grams of ids, phones and the digits of e-mails.
+    /// Grams of ids and of the digits of e-mails; there, [`WORD`] stands beside digits.
     pub fn grams(&self) -> &Grams {
         &self.grams
+    }
+
+    /// Grams of phones.
+    pub fn phone_grams(&self) -> &Grams {
+        &self.phone_grams
     }
 
     /// Writes the folded name into `out`; `false` when there is none.
@@ -323,6 +345,14 @@ impl Block {
         if marks.is_empty() {
             return vec![0; within.len()];
         }
+        if let Some(postings) = &self.postings
+            && within.iter().map(|word| word.count_ones() as usize).sum::<usize>() > FEW_SLOTS
+        {
+            let mut set = vec![0; within.len()];
+            postings.add(marks, &mut set);
+            set.iter_mut().zip(within).for_each(|(word, within)| *word &= within);
+            return set;
+        }
         let judged = within.iter().zip((0u32..).step_by(64)).map(|(word, first)| {
             bits_of(*word).fold(0u64, |fit, bit| {
                 let marked = self.words_of(first + bit).iter().any(|word| marks.contains(*word));
@@ -331,11 +361,6 @@ impl Block {
         });
         judged.collect()
     }
-}
-
-/// The marker before each of the pieces that splitting at markers gives; 0 before the first.
-fn markers(bytes: &[u8]) -> impl Iterator<Item = u8> {
-    std::iter::once(0).chain(bytes.iter().copied().filter(|byte| *byte < b' '))
 }
 
 fn span(ends: &[u32], slot: u32) -> std::ops::Range<usize> {

@@ -86,7 +86,7 @@ impl Snapshot {
             if rows.iter().all(|(slot, _)| *slot as usize >= old.len()) {
                 let mut block = old.as_ref().clone();
                 rows.iter().for_each(|(slot, changed)| push(&mut block, *slot, &delta.block, *changed));
-                block.shrink();
+                block.finish();
                 return Some(Arc::new(block));
             }
         }
@@ -103,7 +103,7 @@ impl Snapshot {
             }
         }
         rows.for_each(|(slot, changed)| push(&mut block, *slot, &delta.block, *changed));
-        block.shrink();
+        block.finish();
         (block.len() > 0).then(|| Arc::new(block))
     }
 }

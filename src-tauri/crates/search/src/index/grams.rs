@@ -6,6 +6,8 @@
 /// A set of slots becomes one of bits when a list would be longer than this many.
 const MANY: usize = super::block::ROWS / 16;
 const NONE: u16 = u16::MAX;
+/// The least gram there is: searched bytes are at least a blank.
+const LEAST: usize = 0x2000;
 
 /// One letter or two neighbouring ones.
 pub(crate) type Gram = u16;
@@ -20,7 +22,7 @@ enum Slots {
 /// Slots by gram.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grams {
-    /// The place of each gram in `slots`.
+    /// The place of each gram in `slots`, counted from the least gram, as far as there are any.
     places: Vec<u16>,
     slots: Vec<Slots>,
 }
@@ -39,6 +41,11 @@ pub(crate) fn grams_of_piece(text: &[u8]) -> Vec<Gram> {
     grams
 }
 
+/// Two neighbouring bytes.
+pub(crate) fn pair(one: u8, other: u8) -> Gram {
+    u16::from_be_bytes([one, other])
+}
+
 fn single(byte: u8) -> Gram {
     u16::from_be_bytes([byte, 0])
 }
@@ -50,25 +57,30 @@ fn pairs(text: &[u8]) -> impl Iterator<Item = Gram> {
 impl Grams {
     /// Takes in a text of a row; rows come in ascending order.
     pub fn insert(&mut self, text: &[u8], slot: u16) {
-        if self.places.is_empty() {
-            self.places = vec![NONE; 1 << 16];
+        grams_of_row(text).for_each(|gram| self.insert_gram(gram, slot));
+    }
+
+    /// Takes in a gram of a row.
+    pub fn insert_gram(&mut self, gram: Gram, slot: u16) {
+        let Some(at) = usize::from(gram).checked_sub(LEAST) else { return };
+        if self.places.len() <= at {
+            self.places.resize(at + 1, NONE);
         }
-        for gram in grams_of_row(text) {
-            let Some(place) = self.places.get_mut(usize::from(gram)) else { continue };
-            if *place == NONE {
-                *place = u16::try_from(self.slots.len()).unwrap_or(NONE);
-                self.slots.push(Slots::Few(Vec::new()));
-            }
-            if let Some(slots) = self.slots.get_mut(usize::from(*place)) {
-                slots.insert(slot);
-            }
+        let Some(place) = self.places.get_mut(at) else { return };
+        if *place == NONE {
+            *place = u16::try_from(self.slots.len()).unwrap_or(NONE);
+            self.slots.push(Slots::Few(Vec::new()));
+        }
+        if let Some(slots) = self.slots.get_mut(usize::from(*place)) {
+            slots.insert(slot);
         }
     }
 
     /// Keeps those slots of a set that have all of some grams.
     pub fn keep(&self, grams: &[Gram], set: &mut [u64]) {
         for gram in grams {
-            let place = self.places.get(usize::from(*gram)).copied().unwrap_or(NONE);
+            let at = usize::from(*gram).checked_sub(LEAST);
+            let place = at.and_then(|at| self.places.get(at)).copied().unwrap_or(NONE);
             match self.slots.get(usize::from(place)) {
                 None => return set.fill(0),
                 Some(slots) => slots.keep(set),
@@ -85,6 +97,7 @@ impl Grams {
             }
         }
         self.slots.shrink_to_fit();
+        self.places.shrink_to_fit();
     }
 }
 

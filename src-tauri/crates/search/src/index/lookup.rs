@@ -5,8 +5,8 @@
 //! and words and then read row by row.
 
 use super::block::Block;
-use super::grams::{Gram, grams_of_piece};
-use super::record::searched_part;
+use super::grams::{Gram, grams_of_piece, pair};
+use super::record::{EMAIL, WORD, field};
 use super::store::Snapshot;
 use super::words::{Dictionary, Kind, Marks};
 use crate::Field;
@@ -64,7 +64,7 @@ enum Check<'a> {
     Phone(Finder<'a>),
     /// The beginning of an international number.
     Country(&'a str),
-    /// Digits in e-mail, phone or id.
+    /// Digits in e-mail or id.
     Digits(Finder<'a>),
     Email(Finder<'a>),
     /// A Cyrillic word in an e-mail.
@@ -201,7 +201,8 @@ impl ReadyWord<'_> {
 impl Probe<'_> {
     fn slots(&self, block: &Block, dictionary: Dictionary<'_>, within: Vec<u64>) -> Vec<u64> {
         let mut set = within;
-        block.grams().keep(&self.grams, &mut set);
+        let grams = if self.is_of_phones() { block.phone_grams() } else { block.grams() };
+        grams.keep(&self.grams, &mut set);
         for marks in &self.marks {
             set = block.with_marked(marks, &set);
         }
@@ -217,6 +218,10 @@ impl Probe<'_> {
             }
         }
         set
+    }
+
+    fn is_of_phones(&self) -> bool {
+        matches!(self.check, Check::Phone(_) | Check::Country(_))
     }
 
     fn holds(&self, block: &Block, slot: u32, dictionary: Dictionary<'_>, room: &mut Vec<u8>, walk: &mut Walk) -> bool {
@@ -235,11 +240,10 @@ impl Probe<'_> {
                 _ => digits.starts_with(beginning.as_bytes()),
             }),
             Check::Digits(finder) if self.fit == Fit::Within => {
-                finder.find(searched_part(block.bytes_of(slot))).is_some()
+                in_digits(finder, block.id(slot)) || in_digits(finder, field(block.bytes_of(slot), EMAIL))
             }
             Check::Digits(finder) => {
-                in_digits(finder, block.phone(slot))
-                    || in_digits(finder, block.id(slot))
+                in_digits(finder, block.id(slot))
                     || block.email(slot, dictionary, room) && has(room, finder, self.fit)
             }
             Check::Email(finder) => block.email(slot, dictionary, room) && has(room, finder, self.fit),
@@ -374,11 +378,13 @@ fn email_probes<'a>(
         }
         let (mut grams, mut marks) = (Vec::new(), Vec::new());
         for (number, (run, kind)) in runs.iter().enumerate() {
+            let (is_first, is_last) = (number == 0, number + 1 == runs.len());
             if *kind == Kind::Local && is_number(run) {
                 grams.extend(grams_of_piece(run));
+                grams.extend(run.first().filter(|_| !is_first).map(|digit| pair(WORD, *digit)));
+                grams.extend(run.last().filter(|_| !is_last).map(|digit| pair(*digit, WORD)));
                 continue;
             }
-            let (is_first, is_last) = (number == 0, number + 1 == runs.len());
             let mut words = Marks::new(dictionary.len());
             let fits = |word: &[u8], at: usize| (is_first || at == 0) && (is_last || at + run.len() == word.len());
             mark_text(dictionary, run, *kind as u8, &fits, stop, &mut words)?;
@@ -409,15 +415,17 @@ fn name_probe<'a>(
 }
 
 fn phone_probes(phone: &Needle, fit: Fit) -> Vec<Probe<'_>> {
-    let probe = |digits: &str, check| Probe {
+    let probe = |digits: &str, is_exact, check| Probe {
         grams: grams_of_piece(digits.as_bytes()),
         marks: Vec::new(),
-        is_exact: false,
+        is_exact,
         check,
         fit,
     };
-    let mut probes = vec![probe(&phone.digits, Check::Phone(Finder::new(phone.digits.as_bytes())))];
-    probes.extend(phone.beginning.as_deref().map(|beginning| probe(beginning, Check::Country(beginning))));
+    let digits = phone.digits.as_str();
+    let is_exact = digits.len() <= 2 && fit == Fit::Within;
+    let mut probes = vec![probe(digits, is_exact, Check::Phone(Finder::new(digits.as_bytes())))];
+    probes.extend(phone.beginning.as_deref().map(|beginning| probe(beginning, false, Check::Country(beginning))));
     probes
 }
 

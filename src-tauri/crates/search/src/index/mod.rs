@@ -1,7 +1,7 @@
 //! The index: what it holds and how it follows the book.
 //!
 //! It holds no customer as such, only what searching needs. [`store`] has the rows, most of them in [`block`]s that do not
-//! change; [`words`] has each distinct word once; [`grams`] narrows down what is no word; [`classes`] has everything that
+//! change; [`words`] has each distinct word once, [`postings`] who has it; [`grams`] narrows down what is no word; [`classes`] has everything that
 //! filters ask for as one small number per row; [`persons`] tells who is the same person elsewhere; [`order`] has the orders
 //! by column; [`kept`] the last answers to typed text.
 
@@ -16,6 +16,7 @@ mod lookup;
 mod matches;
 mod order;
 mod persons;
+mod postings;
 mod record;
 mod search;
 mod store;
@@ -274,7 +275,7 @@ fn append(base: &mut Base, key: u32, words: &[u32], record: &Record, numbers: &N
     let (number, slot) = (key / ROWS as u32, key % ROWS as u32);
     if base.blocks.last().is_none_or(|block| block.number != number) {
         if let Some(block) = base.blocks.last_mut() {
-            Arc::make_mut(block).shrink();
+            Arc::make_mut(block).finish();
         }
         base.blocks.push(Arc::new(block::Block::new(number)));
     }

@@ -329,7 +329,19 @@ impl<'a> Sorter<'a> {
     }
 
     fn compare_begun(&self, a: &(u128, u32), b: &(u128, u32)) -> Ordering {
-        a.0.cmp(&b.0).then_with(|| self.compare_rows(a.1, b.1))
+        a.0.cmp(&b.0).then_with(|| if self.is_whole(a.0) { a.1.cmp(&b.1) } else { self.compare_rows(a.1, b.1) })
+    }
+
+    /// Whether a beginning is all that there is to compare, so that the key decides between equals.
+    fn is_whole(&self, beginning: u128) -> bool {
+        !self.is_compound
+            && match self.columns.first().map_or(Column::Name, |(sort, _)| sort.column) {
+                // Less than four words.
+                Column::Name => self.ranks.is_some() && beginning & u128::from(u32::MAX) == 0,
+                Column::Email | Column::Phone | Column::Id | Column::Paid => false,
+                Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => true,
+                Column::Payments | Column::LastPayment | Column::Created => true,
+            }
     }
 
     /// A number that orders as the first column does, as far as it goes.

@@ -146,14 +146,9 @@ fn is_marker(byte: u8) -> bool {
 
 /// A field of a record.
 pub(crate) fn field(record: &[u8], marker: u8) -> Option<&[u8]> {
-    let start = record.iter().position(|byte| *byte == marker)? + 1;
+    let start = memchr::memchr(marker, record)? + 1;
     let rest = record.get(start..)?;
     Some(rest.get(..rest.iter().position(|byte| is_marker(*byte)).unwrap_or(rest.len())).unwrap_or_default())
-}
-
-/// A record without the part that is not searched.
-pub(crate) fn searched_part(record: &[u8]) -> &[u8] {
-    record.get(..memchr::memchr(EXACT_EMAIL, record).unwrap_or(record.len())).unwrap_or_default()
 }
 
 /// The digits of a record's phone number.

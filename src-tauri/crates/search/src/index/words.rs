@@ -55,20 +55,20 @@ pub(crate) struct Words {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Marks {
     words: Vec<u64>,
-    is_empty: bool,
+    len: usize,
 }
 
 impl Marks {
     /// An empty set of words below a bound.
     pub fn new(bound: usize) -> Self {
-        Self { words: vec![0; bound.div_ceil(64)], is_empty: true }
+        Self { words: vec![0; bound.div_ceil(64)], len: 0 }
     }
 
     /// Adds a word.
     pub fn insert(&mut self, number: u32) {
         if let Some(word) = self.words.get_mut(number as usize / 64) {
+            self.len += usize::from(*word & 1 << (number % 64) == 0);
             *word |= 1 << (number % 64);
-            self.is_empty = false;
         }
     }
 
@@ -80,7 +80,17 @@ impl Marks {
 
     /// Whether no word is in the set.
     pub fn is_empty(&self) -> bool {
-        self.is_empty
+        self.len == 0
+    }
+
+    /// How many words are in the set.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The members as bits.
+    pub fn words(&self) -> &[u64] {
+        &self.words
     }
 }
 

@@ -129,6 +129,18 @@ const TYPED: &[&str] = &[
     "0",
     "cafe",
     "кафе",
+    "a@b",
+    "n@ex",
+    "ivan7",
+    "7@ma",
+    "n7.p",
+    "17@1",
+    "63.c",
+    "7.petrov77@m",
+    "иван7",
+    "ван@e",
+    "77",
+    "t7",
 ];
 
 fn name() -> impl Strategy<Value = Option<String>> {
@@ -182,6 +194,11 @@ fn said() -> impl Strategy<Value = Customer> {
             "o'brien@x.io",
             "и\u{306}@x.рф",
             "café@e\u{301}.fr",
+            "ivan7.petrov77@mail.example.com",
+            "x17@163.com",
+            "a@b7@c.de",
+            "7@7",
+            "nikolai77",
         ][..],
     );
     let phones = select(
@@ -277,7 +294,7 @@ pub(super) fn parts() -> impl Strategy<Value = Vec<Part>> {
         ("id:", crate::Field::Id),
     ];
     let words =
-        &["ivan", "иван", "гар", "garcia", "se", "й", "o'brien", "example", "2f-0", "8916", "+7", "ъ", "@", "a"][..];
+        &["ivan", "иван", "гар", "garcia", "se", "й", "o'brien", "example", "2f-0", "8916", "+7", "ъ", "@", "a", "n7.p", "7@", "иван7", "7@ma"][..];
     let phrases = &["иван гар", "ivan", "2f-0", "й", "ivan ser", "+7 916", "", " "][..];
     let text = prop_oneof![
         3 => select(words).prop_map(|text| (false, text)),

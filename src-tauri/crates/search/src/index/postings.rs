@@ -1,0 +1,88 @@
+//! Which rows of a finished block have which word: bits for words that many rows have, lists for the others.
+
+use super::words::Marks;
+use crate::bits::bits_of;
+
+/// A word that more than one row in so many has is kept as bits.
+const MANY: usize = 64;
+
+/// Slots by word.
+#[derive(Debug, Clone)]
+pub(crate) struct Postings {
+    many: Vec<(u32, Vec<u64>)>,
+    /// Ascending.
+    words: Vec<u32>,
+    /// Where the slots of each of `words` end.
+    ends: Vec<u32>,
+    slots: Vec<u16>,
+}
+
+impl Postings {
+    /// The slots of each word, given the words of each of `len` slots.
+    pub fn new<'a>(len: usize, words_of: impl Fn(u32) -> &'a [u32]) -> Self {
+        let mut pairs: Vec<u64> = Vec::new();
+        for slot in 0..u32::try_from(len).unwrap_or(u32::MAX) {
+            pairs.extend(words_of(slot).iter().map(|word| u64::from(*word) << 16 | u64::from(slot)));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut postings = Self { many: Vec::new(), words: Vec::new(), ends: Vec::new(), slots: Vec::new() };
+        for pairs in pairs.chunk_by(|a, b| a >> 16 == b >> 16) {
+            let word = pairs.first().map_or(0, |pair| u32::try_from(pair >> 16).unwrap_or(u32::MAX));
+            let slots = pairs.iter().map(|pair| (pair & 0xFFFF) as u16);
+            if pairs.len() > len / MANY {
+                let mut bits = vec![0; len.div_ceil(64)];
+                slots.for_each(|slot| insert(&mut bits, slot));
+                postings.many.push((word, bits));
+            } else {
+                postings.slots.extend(slots);
+                postings.words.push(word);
+                postings.ends.push(u32::try_from(postings.slots.len()).unwrap_or(u32::MAX));
+            }
+        }
+        postings.words.shrink_to_fit();
+        postings.ends.shrink_to_fit();
+        postings.slots.shrink_to_fit();
+        postings
+    }
+
+    /// Adds the slots that have a marked word.
+    pub fn add(&self, marks: &Marks, set: &mut [u64]) {
+        for (word, bits) in &self.many {
+            if marks.contains(*word) {
+                set.iter_mut().zip(bits).for_each(|(word, bits)| *word |= bits);
+            }
+        }
+        let mut add = |place: usize| {
+            let end_of = |place: usize| self.ends.get(place).map_or(0, |end| *end as usize);
+            let slots = self.slots.get(place.checked_sub(1).map_or(0, end_of)..end_of(place));
+            slots.unwrap_or_default().iter().for_each(|slot| insert(set, *slot));
+        };
+        if marks.len() * 16 < self.words.len() {
+            for number in marks.iter() {
+                if let Ok(place) = self.words.binary_search(&number) {
+                    add(place);
+                }
+            }
+        } else {
+            for (place, word) in self.words.iter().enumerate() {
+                if marks.contains(*word) {
+                    add(place);
+                }
+            }
+        }
+    }
+}
+
+impl Marks {
+    fn iter(&self) -> impl Iterator<Item = u32> {
+        let words = self.words().iter().zip((0u32..).step_by(64));
+        words.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit))
+    }
+}
+
+fn insert(bits: &mut [u64], slot: u16) {
+    if let Some(word) = bits.get_mut(usize::from(slot) / 64) {
+        *word |= 1 << (slot % 64);
+    }
+}
