@@ -291,22 +291,48 @@ fn main() {
         }
     }
 
-    let changed: Vec<BookCustomer> = customers
-        .iter()
-        .step_by(customers.len() / 1000 + 1)
-        .map(|customer| {
-            let mut changed = customer.clone();
-            changed.customer.kyc = KycStatus::Rejected;
-            changed.customer.name = Some("Иван Новый".to_owned());
-            changed
-        })
-        .collect();
+    updates(&mut index, &customers, &|index| ask(index, "", Column::Name));
+}
+
+/// Takes changed customers in, a thousand at a time, with somebody reading an earlier state meanwhile.
+fn updates(index: &mut Index, customers: &[BookCustomer], ask: &dyn Fn(&Index) -> Option<usize>) {
+    let (mut taking, mut asking) = (Vec::new(), Vec::new());
+    for round in 0..5 {
+        let step = customers.len() / 1000;
+        let changed: Vec<BookCustomer> = customers
+            .iter()
+            .skip(round)
+            .step_by(step.max(1))
+            .map(|customer| {
+                let mut changed = customer.clone();
+                changed.customer.kyc = KycStatus::Rejected;
+                changed.customer.name = Some("Иван Новый".to_owned());
+                changed
+            })
+            .collect();
+        let reading = index.snapshot();
+        let started = Instant::now();
+        index.upsert(&changed);
+        taking.push(started.elapsed());
+        drop(reading);
+        let started = Instant::now();
+        black_box(ask(index));
+        asking.push(started.elapsed());
+    }
+    taking.sort_unstable();
+    asking.sort_unstable();
+    println!("\n1000 changed customers taken in: {:.1?}, median of {:.1?}", taking[2], taking);
+    println!("everybody by name right after: {:.1?}, median of {:.1?}", asking[2], asking);
+    let snapshot = index.snapshot();
     let started = Instant::now();
-    index.upsert(&changed);
-    println!("\n{} changed customers taken in: {:.1?}", changed.len(), started.elapsed());
+    let folded = snapshot.fold();
+    let folding = started.elapsed();
     let started = Instant::now();
-    black_box(ask(&index, "", Column::Name));
-    println!("everybody by name right after: {:.1?}", started.elapsed());
+    let taken = index.take_over(folded);
+    println!(
+        "5000 changes folded in, in the background: {folding:.1?}, taken over ({taken}) in {:.1?}",
+        started.elapsed()
+    );
 }
 
 /// One more letter, and the answer.

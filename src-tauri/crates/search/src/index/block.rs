@@ -3,7 +3,7 @@
 //! Rows are only ever appended. What becomes of a row later is told elsewhere, which is why a search can go on reading a
 //! block while the index follows the book.
 
-use super::columns::{Amounts, Times};
+use super::columns::{Amounts, Ends, Times};
 use super::grams::{Grams, pair};
 use super::postings::Postings;
 use super::record::{EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, WORD, field, is_address, phone_digits};
@@ -75,9 +75,9 @@ pub(crate) struct Block {
     pub number: u32,
     present: Vec<u64>,
     words: Vec<u32>,
-    word_ends: Vec<u32>,
+    word_ends: Ends,
     bytes: Vec<u8>,
-    ends: Vec<u32>,
+    ends: Ends,
     classes: Vec<u32>,
     flags: Vec<u8>,
     payments: Vec<u32>,
@@ -142,9 +142,9 @@ impl Block {
             self.present.push(0);
         }
         self.words.extend_from_slice(words);
-        self.word_ends.push(u32::try_from(self.words.len()).unwrap_or(u32::MAX));
+        self.word_ends.push(self.words.len());
         self.bytes.extend_from_slice(bytes);
-        self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        self.ends.push(self.bytes.len());
         self.classes.push(numbers.map_or(0, |numbers| numbers.class));
         self.flags.push(numbers.map_or(0, |numbers| numbers.flags));
         self.payments.push(numbers.map_or(0, |numbers| numbers.payments));
@@ -190,9 +190,9 @@ impl Block {
         self.phone_grams.shrink();
         self.present.shrink_to_fit();
         self.words.shrink_to_fit();
-        self.word_ends.shrink_to_fit();
+        self.word_ends.shrink();
         self.bytes.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.ends.shrink();
         self.classes.shrink_to_fit();
         self.flags.shrink_to_fit();
         self.payments.shrink_to_fit();
@@ -206,13 +206,13 @@ impl Block {
     /// The numbers of a row's words: those of the name, then those of the e-mail.
     #[inline]
     pub fn words_of(&self, slot: u32) -> &[u32] {
-        self.words.get(span(&self.word_ends, slot)).unwrap_or_default()
+        self.words.get(self.word_ends.span(slot)).unwrap_or_default()
     }
 
     /// The bytes of a row, as [`record`](super::record) tells.
     #[inline]
     pub fn bytes_of(&self, slot: u32) -> &[u8] {
-        self.bytes.get(span(&self.ends, slot)).unwrap_or_default()
+        self.bytes.get(self.ends.span(slot)).unwrap_or_default()
     }
 
     /// All numbers of a row.
@@ -232,6 +232,11 @@ impl Block {
     #[inline]
     pub fn class(&self, slot: u32) -> u32 {
         self.classes.get(slot as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The classes of all slots.
+    pub fn classes(&self) -> &[u32] {
+        &self.classes
     }
 
     /// Whether a row has a flag.
@@ -361,10 +366,4 @@ impl Block {
         });
         judged.collect()
     }
-}
-
-fn span(ends: &[u32], slot: u32) -> std::ops::Range<usize> {
-    let slot = slot as usize;
-    let start = slot.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-    start as usize..ends.get(slot).map_or(start, |end| *end) as usize
 }

@@ -71,9 +71,8 @@ impl Classes {
     pub fn enter(&mut self, customer: &BookCustomer) -> u32 {
         let hash = hash_of(&self.hasher, customer);
         let classes = &self.classes;
-        let known = self.numbers.find(hash, |number| {
-            classes.get(*number as usize).is_some_and(|class| class.is_of(customer))
-        });
+        let known =
+            self.numbers.find(hash, |number| classes.get(*number as usize).is_some_and(|class| class.is_of(customer)));
         let number = match known {
             Some(number) => *number,
             None => self.found(customer, hash),

@@ -1,4 +1,4 @@
-//! Columns of times and amounts, kept small: most times are whole seconds of this century, most amounts have at most four
+//! Columns of places, times and amounts, kept small: places ascend, most times are whole seconds of this century, most amounts have at most four
 //! decimal places, and many providers state neither.
 
 use rust_decimal::Decimal;
@@ -108,6 +108,49 @@ impl Amounts {
     }
 }
 
+/// Where something ends for each slot, ascending: the lower half of each place, and where the upper half grows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ends {
+    lower: Vec<u16>,
+    /// The slots from which on the upper half is greater by one.
+    growths: Vec<u32>,
+}
+
+impl Ends {
+    /// How many slots there are.
+    pub fn len(&self) -> usize {
+        self.lower.len()
+    }
+
+    /// Where the next slot ends.
+    pub fn push(&mut self, end: usize) {
+        let slot = u32::try_from(self.lower.len()).unwrap_or(u32::MAX);
+        self.growths.resize((end >> 16).max(self.growths.len()), slot);
+        self.lower.push((end & 0xFFFF) as u16);
+    }
+
+    /// From where to where a slot goes.
+    #[inline]
+    pub fn span(&self, slot: u32) -> std::ops::Range<usize> {
+        let Some(lower) = self.lower.get(slot as usize) else { return 0..0 };
+        let growths = self.growths.partition_point(|growth| *growth <= slot);
+        let end = growths << 16 | usize::from(*lower);
+        let Some(before) = slot.checked_sub(1) else { return 0..end };
+        let mut upper = growths;
+        while upper > 0 && self.growths.get(upper - 1) == Some(&slot) {
+            upper -= 1;
+        }
+        let start = upper << 16 | self.lower.get(before as usize).map_or(0, |lower| usize::from(*lower));
+        start..end
+    }
+
+    /// Gives back room that is not used.
+    pub fn shrink(&mut self) {
+        self.lower.shrink_to_fit();
+        self.growths.shrink_to_fit();
+    }
+}
+
 fn write(column: &mut Vec<u32>, slot: u32, value: u32) {
     if column.len() <= slot as usize {
         column.resize(slot as usize + 1, 0);
@@ -131,6 +174,21 @@ mod tests {
                 prop_assert_eq!(column.get(slot), *time);
             }
             prop_assert_eq!(column.get(1000), NO_TIME);
+        }
+
+        #[test]
+        fn spans_follow_each_other(lengths in proptest::collection::vec(prop_oneof![0usize..90, 60_000usize..200_000], 0..40)) {
+            let (mut ends, mut end) = (Ends::default(), 0);
+            for length in &lengths {
+                end += length;
+                ends.push(end);
+            }
+            let mut start = 0;
+            for (slot, length) in (0u32..).zip(&lengths) {
+                prop_assert_eq!(ends.span(slot), start..start + length);
+                start += length;
+            }
+            prop_assert_eq!(ends.len(), lengths.len());
         }
 
         #[test]

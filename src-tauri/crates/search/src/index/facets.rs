@@ -1,7 +1,7 @@
 //! Filters and facets, both judged per class.
 
-use super::store::Snapshot;
 use super::order::{kyc_place, trust_place};
+use super::store::Snapshot;
 use crate::{Facets, Query};
 use kyc::{Blocked, KycStatus, ProviderId, TrustLevel};
 use std::collections::HashMap;

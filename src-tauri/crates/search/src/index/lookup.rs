@@ -120,7 +120,8 @@ impl Snapshot {
                     Fit::Beginning => start == 0,
                     Fit::Whole => start == 0 && end == len,
                 };
-                words.mark_spelt(first, folded, latin.alphabet, &fits, stop, &mut marks)?;
+                let fits = (fit != Fit::Within).then_some(&fits as &(dyn Fn(usize, usize, usize) -> bool + Sync));
+                words.mark_spelt(first, folded, latin.alphabet, fits, stop, &mut marks)?;
             }
         }
         let mut probes = Vec::new();
@@ -175,8 +176,7 @@ impl Snapshot {
             Ready::Word(word) => word.slots(block, dictionary, &set),
             Ready::Not(word) => without(&set, &word.slots(block, dictionary, &set)),
             Ready::Run { phone, words } => {
-                let mut found =
-                    words.iter().fold(set.clone(), |set, word| word.slots(block, dictionary, &set));
+                let mut found = words.iter().fold(set.clone(), |set, word| word.slots(block, dictionary, &set));
                 for probe in phone {
                     let rest = without(&set, &found);
                     add(&mut found, &probe.slots(block, dictionary, rest));
@@ -243,8 +243,7 @@ impl Probe<'_> {
                 in_digits(finder, block.id(slot)) || in_digits(finder, field(block.bytes_of(slot), EMAIL))
             }
             Check::Digits(finder) => {
-                in_digits(finder, block.id(slot))
-                    || block.email(slot, dictionary, room) && has(room, finder, self.fit)
+                in_digits(finder, block.id(slot)) || block.email(slot, dictionary, room) && has(room, finder, self.fit)
             }
             Check::Email(finder) => block.email(slot, dictionary, room) && has(room, finder, self.fit),
             Check::Name(finder) => block.name(slot, dictionary, room) && has(room, finder, self.fit),
@@ -396,12 +395,7 @@ fn email_probes<'a>(
 }
 
 /// How text with blanks can stand in a name.
-fn name_probe<'a>(
-    dictionary: Dictionary<'_>,
-    text: &'a str,
-    fit: Fit,
-    stop: &dyn Fn() -> bool,
-) -> Option<Probe<'a>> {
+fn name_probe<'a>(dictionary: Dictionary<'_>, text: &'a str, fit: Fit, stop: &dyn Fn() -> bool) -> Option<Probe<'a>> {
     let runs: Vec<&str> = text.split(' ').collect();
     let mut marks = Vec::new();
     for (number, run) in runs.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::block::ROWS;
 use super::kept::Slots;
 use super::order::{By, Ordered, Seat, Sorter};
-use super::store::{Base, Snapshot};
+use super::store::Snapshot;
 use crate::bits::bits_of;
 use crate::{Facets, Query};
 use kyc::CustomerKey;
@@ -24,11 +24,13 @@ pub(super) type Grades = [(Vec<Vec<u64>>, Vec<u64>); 2];
 /// An answer to a [`Query`]: how many customers match, what could be filtered further, and the customers in order, from any
 /// place on.
 ///
-/// It stays as it is while the index follows the book, and can be sent to other threads. Keeping it keeps that state of the
-/// index in memory; some hundred kilobytes are its own.
+/// It stays as it is while the index follows the book, and can be sent to other threads. It holds a bit for each customer and
+/// shares the order with the index: some hundred kilobytes at a million customers, and four megabytes more once the index
+/// has gone on to another order.
 #[derive(Debug)]
 pub struct Matches {
-    base: Arc<Base>,
+    /// The numbers of the blocks that rows are counted in.
+    blocks: Arc<[u32]>,
     facets: Facets,
     /// In order: one, or those of each relevance.
     tiers: Vec<Tier>,
@@ -83,7 +85,7 @@ impl Matches {
             if from < to {
                 match &tier.rows {
                     Rows::Listed(listed) => keys.extend_from_slice(listed.get(from..to).unwrap_or_default()),
-                    Rows::Walked(walked) => walked.keys(&self.base, from..to, &mut keys),
+                    Rows::Walked(walked) => walked.keys(&self.blocks, from..to, &mut keys),
                 }
             }
             first += tier.total;
@@ -93,15 +95,15 @@ impl Matches {
 
     /// All customers in order, without writing them down at once.
     pub fn iter(&self) -> impl Iterator<Item = CustomerKey> + '_ {
-        let base = &*self.base;
+        let blocks = &*self.blocks;
         self.tiers.iter().flat_map(move |tier| {
             let (listed, walked) = match &tier.rows {
                 Rows::Listed(keys) => (keys.as_slice(), None),
                 Rows::Walked(walked) => (&[][..], Some(walked)),
             };
-            let pieces = walked.into_iter().flat_map(move |walked| {
-                (0..walked.pieces()).flat_map(move |piece| walked.piece(base, piece))
-            });
+            let pieces = walked
+                .into_iter()
+                .flat_map(move |walked| (0..walked.pieces()).flat_map(move |piece| walked.piece(blocks, piece)));
             listed.iter().copied().chain(pieces)
         })
     }
@@ -135,7 +137,7 @@ impl Walked {
         start..(start + PLACES_AT_A_TIME).min(self.ordered.rows.len())
     }
 
-    fn piece(&self, base: &Base, piece: usize) -> Vec<CustomerKey> {
+    fn piece(&self, blocks: &[u32], piece: usize) -> Vec<CustomerKey> {
         let mut others = self.others_in(piece).iter().peekable();
         let mut keys = Vec::new();
         for place in self.places(piece) {
@@ -143,7 +145,8 @@ impl Walked {
                 keys.push(*key);
             }
             if let Some(row) = self.row(place).filter(|row| self.has(*row)) {
-                keys.push(base.key(row));
+                let block = blocks.get(row as usize / ROWS).copied().unwrap_or_default();
+                keys.push(CustomerKey(block * ROWS as u32 + row % ROWS as u32));
             }
         }
         keys.extend(others.map(|(_, key)| *key));
@@ -155,13 +158,12 @@ impl Walked {
         here + self.others_in(piece).len()
     }
 
-    fn keys(&self, base: &Base, range: Range<usize>, into: &mut Vec<CustomerKey>) {
+    fn keys(&self, blocks: &[u32], range: Range<usize>, into: &mut Vec<CustomerKey>) {
         let wanted = range.len();
         let (mut piece, mut skip) = (0, range.start);
         if range.start > 0 {
             let before = self.before.get_or_init(|| {
-                let counts: Vec<usize> =
-                    (0..self.pieces()).into_par_iter().map(|piece| self.count(piece)).collect();
+                let counts: Vec<usize> = (0..self.pieces()).into_par_iter().map(|piece| self.count(piece)).collect();
                 let sums = counts.iter().scan(0, |sum, count| {
                     let before = *sum;
                     *sum += count;
@@ -176,9 +178,9 @@ impl Walked {
         while into.len() < end && piece < self.pieces() {
             let last = if wanted > PLACES_AT_A_TIME * MANY_PIECES { self.pieces() } else { piece + 1 };
             let pieces: Vec<Vec<CustomerKey>> = if last == piece + 1 {
-                vec![self.piece(base, piece)]
+                vec![self.piece(blocks, piece)]
             } else {
-                (piece..last).into_par_iter().map(|piece| self.piece(base, piece)).collect()
+                (piece..last).into_par_iter().map(|piece| self.piece(blocks, piece)).collect()
             };
             for keys in pieces {
                 let keys = keys.get(skip.min(keys.len())..).unwrap_or_default();
@@ -201,9 +203,10 @@ impl Snapshot {
         grades: Option<Grades>,
         stop: &dyn Fn() -> bool,
     ) -> Option<Matches> {
+        let blocks: Arc<[u32]> = self.base.blocks.iter().map(|block| block.number).collect();
         let Some(grades) = grades else {
             let tier = self.tier(slots, of_delta, query, stop)?;
-            return Some(Matches { base: Arc::clone(&self.base), facets, tiers: vec![tier] });
+            return Some(Matches { blocks, facets, tiers: vec![tier] });
         };
         let (mut rest, mut rest_of_delta) = (Vec::clone(&slots), of_delta.to_vec());
         let mut tiers = Vec::new();
@@ -214,7 +217,7 @@ impl Snapshot {
             tiers.push(self.tier(Arc::new(slots), &of_delta, query, stop)?);
         }
         tiers.push(self.tier(Arc::new(rest), &rest_of_delta, query, stop)?);
-        Some(Matches { base: Arc::clone(&self.base), facets, tiers })
+        Some(Matches { blocks, facets, tiers })
     }
 
     fn tier(&self, slots: Slots, of_delta: &[u64], query: &Query, stop: &dyn Fn() -> bool) -> Option<Tier> {
@@ -258,9 +261,8 @@ impl Snapshot {
         }
         let mut others = Vec::with_capacity(placed.len() + without.len());
         for seat in placed {
-            let before = present.partition_point(|row| {
-                sorter.seat(*row).is_some_and(|row| sorter.compare(row, seat).is_lt())
-            });
+            let before =
+                present.partition_point(|row| sorter.seat(*row).is_some_and(|row| sorter.compare(row, seat).is_lt()));
             others.push((if descending { present.len() - before } else { before }, CustomerKey(seat.key)));
         }
         for seat in without {

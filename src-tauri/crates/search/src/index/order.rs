@@ -119,8 +119,7 @@ impl Snapshot {
                 };
                 if kept.ordered.get().is_none() {
                     let sorter = Sorter::new(self, by, true);
-                    let ordered =
-                        sorting.get_or_insert_with(|| Sorting::new(&sorter)).go_on(&sorter, stop)?;
+                    let ordered = sorting.get_or_insert_with(|| Sorting::new(&sorter)).go_on(&sorter, stop)?;
                     let _ = kept.ordered.set(Arc::new(ordered));
                     *sorting = None;
                 }
@@ -292,10 +291,7 @@ impl<'a> Sorter<'a> {
             Column::Name => self.name(a.block, a.slot).cmp(self.name(b.block, b.slot)),
             Column::Email => self.email(a.block, a.slot).cmp(&self.email(b.block, b.slot)),
             Column::Phone => a.block.phone(a.slot).cmp(&b.block.phone(b.slot)),
-            Column::Id => compare_ids(
-                a.block.id(a.slot).unwrap_or_default(),
-                b.block.id(b.slot).unwrap_or_default(),
-            ),
+            Column::Id => compare_ids(a.block.id(a.slot).unwrap_or_default(), b.block.id(b.slot).unwrap_or_default()),
             Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
                 self.place(number, a.block, a.slot).cmp(&self.place(number, b.block, b.slot))
             }
@@ -419,9 +415,8 @@ pub(super) fn mended(
     let sorter = Sorter::new(after, &By::One(column), false);
     let new: Vec<Seat<'_>> = new.iter().filter_map(|row| sorter.seat(*row)).collect();
     let (new_present, new_missing) = sorter.sort(new);
-    let row_of = |seats: Vec<Seat<'_>>| -> Vec<u32> {
-        seats.into_iter().filter_map(|seat| after.base.row(seat.key)).collect()
-    };
+    let row_of =
+        |seats: Vec<Seat<'_>>| -> Vec<u32> { seats.into_iter().filter_map(|seat| after.base.row(seat.key)).collect() };
     let stayed = |rows: &[u32]| rows.par_iter().copied().filter_map(&moved).collect::<Vec<_>>();
     let (old_present, old_missing) = old.rows.split_at_checked(old.present).unwrap_or_default();
     let mut rows = merged(&stayed(old_present), &row_of(new_present), |a, b| sorter.compare_rows(a, b));

@@ -187,7 +187,8 @@ impl Contacts {
         }
         let (kind, groups) = (self.kind, &self.groups);
         let hash = hasher.hash_one(own.as_slice());
-        let same = |entry: &u32| entry_row(*entry, groups).is_some_and(|row| rows.contact(kind, row, other) && other == own);
+        let same =
+            |entry: &u32| entry_row(*entry, groups).is_some_and(|row| rows.contact(kind, row, other) && other == own);
         let Some(entry) = self.table.find_mut(hash, same) else {
             // A key that looks like a group's number gets a group of its own.
             let mut entry = row;

@@ -3,7 +3,7 @@
 //! A million customers are made of some hundred thousand words, so typed text is compared with each word once, not with
 //! every customer. Words are never given up; [`Words`] is only appended to, so that numbers stay what they are.
 
-use crate::fold::romanise::{Ends, Lattice, Walk};
+use crate::fold::romanise::{Ends, Lattice, Pairs, Walk};
 use crate::fold::{is_cyrillic, searched};
 use hashbrown::HashTable;
 use rayon::prelude::*;
@@ -35,6 +35,8 @@ struct Spelt {
     end: u32,
     /// The Latin letters that its spellings use.
     alphabet: u32,
+    /// The pairs of Latin letters in its spellings.
+    pairs: Pairs,
 }
 
 /// Words by number.
@@ -131,10 +133,12 @@ impl Words {
         self.kinds.push(kind as u8);
         if kind == Kind::Name && letters.iter().copied().any(is_cyrillic) {
             self.letters.extend_from_slice(letters);
+            let lattice = Lattice::new(letters, Ends::Closed);
             self.spelt.push(Spelt {
                 number,
                 end: u32::try_from(self.letters.len()).unwrap_or(u32::MAX),
-                alphabet: Lattice::new(letters, Ends::Closed).alphabet(),
+                alphabet: lattice.alphabet(),
+                pairs: lattice.pairs(),
             });
         }
         self.enter(number, hash(&self.hasher, kind as u8, letters.iter().copied()));
@@ -210,25 +214,37 @@ impl Words {
         })
     }
 
-    /// Marks the words of names that have a spelling which Latin text is a piece of, if `fits` takes where the letters it
-    /// stands for begin and end, of how many; `None` when stopped.
+    /// Marks the words of names that have a spelling which Latin text is a piece of, and `fits`, if it is there, takes where the letters
+    /// it stands for begin and end, of how many; `None` when stopped.
     pub fn mark_spelt(
         &self,
         first: u32,
         text: &[u8],
         alphabet: u32,
-        fits: &(dyn Fn(usize, usize, usize) -> bool + Sync),
+        fits: Option<&(dyn Fn(usize, usize, usize) -> bool + Sync)>,
         stop: &dyn Fn() -> bool,
         marks: &mut Marks,
     ) -> Option<()> {
+        let pairs = Pairs::of(text);
+        // What the words' letters and pairs say of a text of one or two Latin letters is all there is to say.
+        let is_exact = fits.is_none() && text.len() <= 2 && text.iter().all(u8::is_ascii_lowercase);
         self.in_pieces(self.spelt.len(), first, stop, marks, |range, marked| {
             let (mut lattice, mut walk) = (Lattice::default(), Walk::default());
             for place in range {
-                let Some(spelt) = self.spelt.get(place).filter(|spelt| alphabet & !spelt.alphabet == 0) else { continue };
+                let Some(spelt) = self.spelt.get(place) else { continue };
+                if alphabet & !spelt.alphabet != 0 || !spelt.pairs.hold(&pairs) {
+                    continue;
+                }
+                if is_exact {
+                    marked.push(spelt.number);
+                    continue;
+                }
                 let letters = self.spelt_letters(place);
                 lattice.rebuild(letters, Ends::Closed);
                 let mut spells = |start: usize| {
-                    lattice.spells(start, text, &mut walk).is_some_and(|end| fits(start, end, letters.len()))
+                    lattice
+                        .spells(start, text, &mut walk)
+                        .is_some_and(|end| fits.is_none_or(|fits| fits(start, end, letters.len())))
                 };
                 if (0..letters.len()).any(&mut spells) {
                     marked.push(spelt.number);

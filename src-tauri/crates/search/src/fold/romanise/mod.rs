@@ -70,6 +70,34 @@ impl Text {
     }
 }
 
+/// Pairs of neighbouring bytes: of the letters a to z, and all other bytes as one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Pairs([u64; 12]);
+
+impl Pairs {
+    /// The pairs of a text.
+    pub fn of(text: &[u8]) -> Self {
+        let mut pairs = Self::default();
+        text.windows(2).for_each(|pair| pairs.insert(pair));
+        pairs
+    }
+
+    fn insert(&mut self, pair: &[u8]) {
+        let class = |byte: &u8| if byte.is_ascii_lowercase() { usize::from(byte - b'a') } else { 26 };
+        if let [one, other] = pair {
+            let at = class(one) * 27 + class(other);
+            if let Some(word) = self.0.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+        }
+    }
+
+    /// Whether all pairs of another set are in this.
+    pub fn hold(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(word, other)| other & !word == 0)
+    }
+}
+
 /// A first, quick look for the spellings of a lattice in a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Sieve {
@@ -151,12 +179,36 @@ impl Lattice {
         self.edges.iter().fold(0, |known, edge| known | alphabet(edge.text.bytes(&mut buffer)))
     }
 
+    /// Which pairs of neighbouring bytes occur in any spelling.
+    pub fn pairs(&self) -> Pairs {
+        let (mut pairs, mut buffer) = (Pairs::default(), [0; 4]);
+        for letter in 0..self.len() {
+            for edge in self.leaving(letter) {
+                let text = edge.text.bytes(&mut buffer);
+                text.windows(2).for_each(|pair| pairs.insert(pair));
+                if let Some(last) = text.last() {
+                    self.add_pairs(*last, letter + usize::from(edge.letters), edge.habits, &mut pairs);
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Adds the pairs of a byte with what can follow it from a letter on.
+    fn add_pairs(&self, byte: u8, letter: usize, habits: Habits, pairs: &mut Pairs) {
+        let mut buffer = [0; 4];
+        for edge in self.leaving(letter).iter().filter(|edge| edge.habits & habits != 0) {
+            match edge.text.bytes(&mut buffer).first() {
+                Some(first) => pairs.insert(&[byte, *first]),
+                None => self.add_pairs(byte, letter + usize::from(edge.letters), edge.habits & habits, pairs),
+            }
+        }
+    }
+
     /// Whether all the letters may be written with no Latin text at all.
     pub fn may_be_silent(&self) -> bool {
         let mut buffer = [0; 4];
-        (0..self.len()).all(|letter| {
-            self.leaving(letter).iter().any(|edge| edge.text.bytes(&mut buffer).is_empty())
-        })
+        (0..self.len()).all(|letter| self.leaving(letter).iter().any(|edge| edge.text.bytes(&mut buffer).is_empty()))
     }
 
     /// Whether Latin text is a piece of one of the spellings, and if so of which letters: the longest run that begins at

@@ -98,3 +98,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn pairs_are_those_that_are_spelt() {
+    let words = [
+        "щукин",
+        "соловьёв",
+        "дмитрий",
+        "подъезд",
+        "ильич",
+        "алексей",
+        "гильермо",
+        "иvan",
+        "қасым",
+        "ьо",
+        "чайковский-1",
+    ];
+    for word in words {
+        let typed: Vec<char> = word.chars().collect();
+        let lattice = Lattice::new(&typed, Ends::Closed);
+        let (pairs, mut walk) = (lattice.pairs(), Walk::default());
+        for one in b'a'..=b'z' {
+            let mut spells =
+                |text: &[u8]| (0..typed.len()).any(|start| lattice.spells(start, text, &mut walk).is_some());
+            assert_eq!(lattice.alphabet() & 1 << (one - b'a') != 0, spells(&[one]), "{word} {}", char::from(one));
+            for other in b'a'..=b'z' {
+                let text = [one, other];
+                assert_eq!(pairs.hold(&Pairs::of(&text)), spells(&text), "{word} {:?}", std::str::from_utf8(&text));
+            }
+        }
+    }
+}

@@ -293,8 +293,26 @@ pub(super) fn parts() -> impl Strategy<Value = Vec<Part>> {
         ("teléfono:", crate::Field::Phone),
         ("id:", crate::Field::Id),
     ];
-    let words =
-        &["ivan", "иван", "гар", "garcia", "se", "й", "o'brien", "example", "2f-0", "8916", "+7", "ъ", "@", "a", "n7.p", "7@", "иван7", "7@ma"][..];
+    let words = &[
+        "ivan",
+        "иван",
+        "гар",
+        "garcia",
+        "se",
+        "й",
+        "o'brien",
+        "example",
+        "2f-0",
+        "8916",
+        "+7",
+        "ъ",
+        "@",
+        "a",
+        "n7.p",
+        "7@",
+        "иван7",
+        "7@ma",
+    ][..];
     let phrases = &["иван гар", "ivan", "2f-0", "й", "ivan ser", "+7 916", "", " "][..];
     let text = prop_oneof![
         3 => select(words).prop_map(|text| (false, text)),
