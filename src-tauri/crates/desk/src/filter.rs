@@ -93,6 +93,8 @@ impl Filter {
             trust: each("trust", &self.trust, trust)?,
             blocked: each("blocked", &self.blocked, Blocked::from_name)?,
             sort: sorts.first().copied().unwrap_or_default(),
+            then: sorts.get(1..).unwrap_or_default().to_vec(),
+            ..Query::default()
         })
     }
 

@@ -212,3 +212,34 @@ fn a_name_of_any_length_is_found() {
     assert_eq!(count(&"ий".repeat(128)), [2]);
     assert_eq!(count("a a"), [u32::MAX]);
 }
+
+#[test]
+fn whole_words_come_before_beginnings_and_these_before_the_rest() {
+    let mut index = Index::new();
+    let mut mailed = named(7, "Zoe");
+    mailed.customer.email = Some("zoe.ivan12@example.com".to_owned());
+    index.upsert(&[
+        named(1, "Aivan"),
+        named(2, "Ivanov"),
+        named(3, "Zed Ivan"),
+        named(4, "Иван Петров"),
+        named(5, "Иванова"),
+        named(6, "Anna Smith-Ivan"),
+        mailed,
+    ]);
+    let query = |text: &str| Query { text: text.to_owned(), by_relevance: true, ..Query::default() };
+    assert_eq!(keys(&index, &query("ivan")), [6, 3, 7, 4, 2, 5, 1]);
+    assert_eq!(keys(&index, &query("иван")), [6, 3, 7, 4, 2, 5, 1]);
+    assert_eq!(keys(&index, &query("")).len(), 7);
+}
+
+#[test]
+fn a_folding_that_came_too_late_is_refused() {
+    let mut index = Index::new();
+    index.upsert(&(0..40).map(|key| named(key, "Ivan")).collect::<Vec<_>>());
+    let late = index.snapshot().fold();
+    let timely = index.snapshot().fold();
+    assert!(index.take_over(timely));
+    assert!(!index.take_over(late));
+    assert_eq!(keys(&index, &Query::default()).len(), 40);
+}

@@ -282,11 +282,45 @@ fn by_value(column: Column, one: &BookCustomer, other: &BookCustomer) -> Orderin
     }
 }
 
+fn compare_by_all(sorts: &[crate::Sort], a: &BookCustomer, b: &BookCustomer) -> Ordering {
+    for sort in sorts {
+        let order = match compare(sort.column, a, b) {
+            [true, true] if sort.descending => by_value(sort.column, b, a),
+            [true, true] => by_value(sort.column, a, b),
+            [a, b] => b.cmp(&a),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    a.key.cmp(&b.key)
+}
+
+fn in_ranges(book: &Book, customer: &BookCustomer, query: &Query) -> bool {
+    fn lies<T: PartialOrd>(value: Option<T>, range: &crate::Between<T>) -> bool {
+        match (&range.from, &range.to, value) {
+            (None, None, _) => true,
+            (_, _, None) => false,
+            (from, to, Some(value)) => {
+                !from.as_ref().is_some_and(|from| value < *from) && !to.as_ref().is_some_and(|to| value > *to)
+            }
+        }
+    }
+    let said = &customer.customer;
+    lies(said.created, &query.created)
+        && lies(said.last_payment, &query.last_payment)
+        && lies(customer.kyc_changed, &query.status_changed)
+        && lies(said.payments, &query.payments)
+        && lies(said.paid.as_ref().map(|paid| paid.amount), &query.paid)
+        && query.listed.is_none_or(|listed| listed == customer.unlisted_since.is_none())
+        && query.disagrees.is_none_or(|wanted| wanted == disagrees(book, customer))
+}
+
 fn expected(book: &Book, query: &Query) -> Found {
     let base: Vec<&BookCustomer> = book
         .values()
         .filter(|c| query.connection.as_ref().is_none_or(|wanted| *wanted == c.connection))
-        .filter(|c| in_view(book, c, query.view) && text_matches(c, &query.text))
+        .filter(|c| in_view(book, c, query.view) && text_matches(c, &query.text) && in_ranges(book, c, query))
         .collect();
     let facets = facets(book, &base, query);
     let mut matching: Vec<&BookCustomer> = base;
@@ -296,6 +330,18 @@ fn expected(book: &Book, query: &Query) -> Found {
             && fits(&query.trust, &c.customer.trust)
             && fits(&query.blocked, &c.customer.blocked)
     });
+    if !query.then.is_empty() {
+        let mut sorts = vec![query.sort];
+        query.then.iter().for_each(|sort| {
+            if sorts.iter().all(|before| before.column != sort.column) {
+                sorts.push(*sort);
+            }
+        });
+        if sorts.len() > 1 {
+            matching.sort_by(|a, b| compare_by_all(&sorts, a, b));
+            return Found { total: matching.len(), keys: matching.iter().map(|c| c.key).collect(), facets };
+        }
+    }
     matching.sort_by(|a, b| match compare(query.sort.column, a, b) {
         [true, true] => {
             let ascending = by_value(query.sort.column, a, b).then(a.key.cmp(&b.key));
@@ -305,6 +351,17 @@ fn expected(book: &Book, query: &Query) -> Found {
         [a, b] => b.cmp(&a),
     });
     Found { total: matching.len(), keys: matching.iter().map(|c| c.key).collect(), facets }
+}
+
+/// Whether a word may be found well elsewhere than in the folded name.
+fn text_is_elsewhere(customer: &BookCustomer, word: &str) -> bool {
+    let said = &customer.customer;
+    let has = |text: &str| fold(text).contains(word);
+    said.email.as_deref().is_some_and(has)
+        || has(said.id.as_str())
+        || said.name.as_deref().is_some_and(|name| {
+            has_cyrillic(name) || fold(name).contains(|letter: char| !letter.is_ascii_lowercase() && letter != ' ')
+        })
 }
 
 fn apply(index: &mut Index, book: &mut Book, change: &Change) {
@@ -420,6 +477,56 @@ proptest! {
             for word in words.iter().filter(|word| !looks_like_phone(&fold(word))) {
                 prop_assert!(shows(&Highlighter::new(word).customer(customer)), "{:?} in {:?}", word, customer);
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
+
+    /// An answer is walked from any place, and a snapshot and what was found in it stay as they are while the book changes
+    /// and changes are folded in.
+    #[test]
+    fn whoever_reads_is_not_disturbed(first in changes(), meanwhile in changes(), then in changes(), query in query(), from in 0usize..20, count in 0usize..30) {
+        let (mut index, mut book) = (Index::new(), Book::new());
+        first.iter().for_each(|change| apply(&mut index, &mut book, change));
+        let (snapshot, before) = (index.snapshot(), expected(&book, &query));
+        let matches = snapshot.find(&query, now(), &|| false).unwrap();
+        let folded = snapshot.fold();
+        meanwhile.iter().for_each(|change| apply(&mut index, &mut book, change));
+        index.take_over(folded);
+        prop_assert_eq!(&index.search(&query, now(), &|| false).unwrap(), &expected(&book, &query));
+        then.iter().for_each(|change| apply(&mut index, &mut book, change));
+        prop_assert_eq!(&index.search(&query, now(), &|| false).unwrap(), &expected(&book, &query));
+        for customer in book.values() {
+            prop_assert_eq!(index.disagrees(customer.key), disagrees(&book, customer));
+        }
+        prop_assert_eq!(&snapshot.search(&query, now(), &|| false).unwrap(), &before);
+        prop_assert_eq!(matches.iter().collect::<Vec<_>>(), before.keys.clone());
+        let window: Vec<CustomerKey> = before.keys.iter().copied().skip(from).take(count).collect();
+        prop_assert_eq!(matches.keys(from..from + count), window);
+        prop_assert_eq!((matches.total(), matches.facets()), (before.total, &before.facets));
+    }
+
+    /// Relevance moves nobody in or out, and keeps the order within each of its three parts.
+    #[test]
+    fn relevance_parts_an_answer(changes in changes(), query in query()) {
+        let (mut index, mut book) = (Index::new(), Book::new());
+        changes.iter().for_each(|change| apply(&mut index, &mut book, change));
+        let plain = expected(&book, &query).keys;
+        let relevant = index.search(&Query { by_relevance: true, ..query.clone() }, now(), &|| false).unwrap();
+        let places: Vec<usize> = relevant.keys.iter().map(|key| plain.iter().position(|other| other == key).unwrap()).collect();
+        prop_assert_eq!(places.len(), plain.len());
+        prop_assert!(places.windows(2).filter(|pair| pair[0] > pair[1]).count() <= 2, "{:?}", places);
+        let word = fold(&query.text);
+        if !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()) {
+            let grade = |key: &CustomerKey| {
+                let name = fold(book[key].customer.name.as_deref().unwrap_or_default());
+                (!name.split(' ').any(|part| part == word), !name.split(' ').any(|part| part.starts_with(&word)))
+            };
+            let first_plain_hit = relevant.keys.iter().position(|key| !text_is_elsewhere(&book[key], &word) && grade(key) == (true, true));
+            let last_whole = relevant.keys.iter().rposition(|key| !grade(key).0);
+            prop_assert!(first_plain_hit.is_none() || last_whole < first_plain_hit, "{:?}", relevant.keys);
         }
     }
 }

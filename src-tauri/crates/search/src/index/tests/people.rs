@@ -246,13 +246,16 @@ fn connection() -> impl Strategy<Value = (ConnectionId, ProviderId)> {
 
 fn customer() -> impl Strategy<Value = BookCustomer> {
     let key = prop_oneof![20 => 0u32..40, 1 => Just(5000), 1 => Just(20_000)];
-    (key, connection(), said(), time()).prop_map(|(key, (connection, provider), customer, kyc_changed)| BookCustomer {
-        connection,
-        provider,
-        customer,
-        kyc_changed,
-        ..nobody(key)
-    })
+    (key, connection(), said(), time(), proptest::option::weighted(0.2, Just(now()))).prop_map(
+        |(key, (connection, provider), customer, kyc_changed, unlisted_since)| BookCustomer {
+            connection,
+            provider,
+            customer,
+            kyc_changed,
+            unlisted_since,
+            ..nobody(key)
+        },
+    )
 }
 
 /// A change of the book.
@@ -326,7 +329,42 @@ pub(super) fn parts() -> impl Strategy<Value = Vec<Part>> {
     })
 }
 
+fn between<T: Clone + std::fmt::Debug + 'static>(
+    value: impl Strategy<Value = T> + Clone + 'static,
+) -> impl Strategy<Value = crate::Between<T>> {
+    let end = move || proptest::option::weighted(0.15, value.clone());
+    (end(), end()).prop_map(|(from, to)| crate::Between { from, to })
+}
+
+fn moment() -> impl Strategy<Value = Timestamp> + Clone {
+    (0i64..8).prop_map(|days| now() - SignedDuration::from_hours(12 * days))
+}
+
+/// A query with ranges and further columns to order by.
 pub(super) fn query() -> impl Strategy<Value = crate::Query> {
+    let further = proptest::collection::vec((select(&crate::Column::ALL[..]), any::<bool>()), 0..3);
+    let further = prop_oneof![2 => Just(Vec::new()), 1 => further];
+    let paid = (-300i64..300, 0u32..3).prop_map(|(amount, digits)| Decimal::new(amount, digits));
+    let ranges = (between(moment()), between(moment()), between(moment()), between(0u32..3), between(paid));
+    let ranges = prop_oneof![3 => Just(None), 1 => ranges.prop_map(Some)];
+    let switches = (proptest::option::weighted(0.1, any::<bool>()), proptest::option::weighted(0.1, any::<bool>()));
+    (plain_query(), further, ranges, switches).prop_map(|(query, further, ranges, (listed, disagrees))| {
+        let (created, last_payment, status_changed, payments, paid) = ranges.unwrap_or_default();
+        crate::Query {
+            created,
+            last_payment,
+            status_changed,
+            payments,
+            paid,
+            listed,
+            disagrees,
+            then: further.into_iter().map(|(column, descending)| crate::Sort { column, descending }).collect(),
+            ..query
+        }
+    })
+}
+
+fn plain_query() -> impl Strategy<Value = crate::Query> {
     let text = prop_oneof![
         4 => Just(String::new()),
         6 => select(TYPED).prop_map(str::to_owned),
