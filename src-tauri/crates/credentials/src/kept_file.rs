@@ -77,19 +77,28 @@ impl KeptFile {
     /// Puts the copy in the main file's place. A disk that does not let us leaves both as they are; the copy is read
     /// again then.
     fn restore(&self, bytes: &[u8], keep_aside: bool) {
-        let outcome = if keep_aside { self.put_aside() } else { Ok(()) };
-        if let Err(error) = outcome.and_then(|()| put_in_place(&self.main, bytes)) {
+        let restored = (|| {
+            let aside = if keep_aside { Some(self.put_aside()?) } else { None };
+            put_in_place(&self.main, bytes).inspect_err(|_| {
+                // It is in the main file's place still, and would be put aside at each start.
+                if let Some(aside) = aside {
+                    let _ = fs::remove_file(aside);
+                }
+            })
+        })();
+        if let Err(error) = restored {
             tracing::warn!(kind = ?error.kind(), "the copy cannot be put in the damaged file's place");
         }
     }
 
-    /// Gives the damaged main file another name, under which it is never read and never replaced.
-    fn put_aside(&self) -> io::Result<()> {
+    /// Gives the damaged main file one more name, under which it is never read and never replaced.
+    fn put_aside(&self) -> io::Result<PathBuf> {
         let aside = (1_u32..)
             .map(|number| with_suffix(&self.main, &format!(".damaged-{number}")))
             .find(|path| !path.exists())
             .ok_or(ErrorKind::AlreadyExists)?;
-        fs::hard_link(&self.main, &aside).or_else(|_| fs::copy(&self.main, &aside).map(|_| ()))
+        fs::hard_link(&self.main, &aside).or_else(|_| fs::copy(&self.main, &aside).map(|_| ()))?;
+        Ok(aside)
     }
 
     /// Makes the file or replaces its content.

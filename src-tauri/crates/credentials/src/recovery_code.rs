@@ -84,7 +84,7 @@ fn check_symbol(symbols: &[u8]) -> u8 {
     symbols.iter().fold(0, |sum, symbol| times_generator(sum ^ symbol))
 }
 
-/// Multiplies by x in GF(2)[x] modulo x⁵ + x² + 1, which is primitive.
+/// Multiplies by x over GF(2), modulo x⁵ + x² + 1, which is primitive.
 fn times_generator(value: u8) -> u8 {
     let shifted = value << 1;
     if shifted & 0b10_0000 == 0 { shifted } else { shifted ^ 0b10_0101 }

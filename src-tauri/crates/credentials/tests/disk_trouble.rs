@@ -1,5 +1,5 @@
 //! Vault and lock on a disk that is full or read-only: the old state stays, and the trouble says which it was.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod support;

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::entry::KeyringEntry;
+use kyc::{ConnectionId, Credential};
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64};
