@@ -24,6 +24,8 @@ export const SHORTCUTS = {
 	search: { group: 'everywhere', chords: ['Mod+K', '/'], title: m.keys_search },
 	palette: { group: 'everywhere', chords: ['Mod+Shift+P'], title: m.keys_palette },
 	saveView: { group: 'everywhere', chords: ['Mod+S'], title: m.keys_save_view },
+	credentials: { group: 'everywhere', chords: ['Mod+Shift+K'], title: m.keys_credentials },
+	lock: { group: 'everywhere', chords: ['Mod+Shift+L'], title: m.keys_lock },
 	settings: { group: 'everywhere', chords: ['Mod+,'], title: m.keys_settings },
 	help: { group: 'everywhere', chords: ['?'], title: m.keys_help },
 	back: { group: 'everywhere', chords: ['Escape'], title: m.keys_back },

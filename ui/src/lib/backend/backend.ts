@@ -8,12 +8,24 @@ import type {
 	ConnectionDraft,
 	ConnectionsChanged,
 	ConnectionView,
+	CredentialView,
 	CustomerDetail,
 	DeskChanged,
 	DirectoryChanged,
+	ExportDone,
+	ExportOrder,
+	ImportChoice,
+	ImportDone,
+	ImportPreview,
+	LeftCustomers,
+	LockSoon,
+	Place,
 	Preferences,
 	Problem,
+	Protection,
 	Query,
+	RecoveryCode,
+	Rotation,
 	RowSpan,
 	Rows,
 	RowText,
@@ -45,6 +57,8 @@ export type BackendEvents = {
 	connections_changed: ConnectionsChanged;
 	/** The book was opened or closed, or the sample customers were entered or left. */
 	desk_changed: DeskChanged;
+	/** The app is about to lock itself because nobody is there, or not any more. */
+	lock_soon: LockSoon;
 };
 
 export type Unsubscribe = () => void;
@@ -61,10 +75,41 @@ export interface Backend {
 	testConnection(draft: ConnectionDraft, existing: string | null): Promise<ConnectionCheck>;
 	/** Answers with the connection's id. */
 	saveConnection(draft: ConnectionDraft, existing: string | null): Promise<string>;
-	removeConnection(connection: string): Promise<void>;
+	/** The credential goes; the customers on this computer are erased or kept as an archive. */
+	removeConnection(connection: string, customers: LeftCustomers): Promise<void>;
+	setConnectionEnabled(connection: string, enabled: boolean): Promise<void>;
 	connections(): Promise<ConnectionView[]>;
 	syncNow(connection: string): Promise<void>;
 	stopSync(connection: string): Promise<void>;
+	/** What may be known of the credentials. Asks no provider. */
+	credentials(): Promise<CredentialView[]>;
+	/** Tests the kept credential against its provider. */
+	testCredential(connection: string): Promise<ConnectionCheck>;
+	/** Tests another key and secret and puts them in the old ones' place; `untested` keeps them beside the old ones instead. */
+	rotateCredential(connection: string, apiKey: string, apiSecret: string, untested: boolean): Promise<Rotation>;
+	tryNextCredential(connection: string): Promise<Rotation>;
+	discardNextCredential(connection: string): Promise<void>;
+	protection(): Promise<Protection>;
+	unlock(passphrase: string): Promise<void>;
+	recover(code: string, passphrase: string): Promise<RecoveryCode>;
+	lockNow(): Promise<void>;
+	/** The person is there: locking for idleness starts to count anew. */
+	personActive(): Promise<void>;
+	setLock(passphrase: string): Promise<RecoveryCode>;
+	removeLock(passphrase: string): Promise<void>;
+	changePassphrase(old: string, next: string): Promise<void>;
+	makeVault(passphrase: string): Promise<RecoveryCode>;
+	/** To the vault with its new passphrase, which answers with a recovery code; to the keyring with the vault's. */
+	moveSecrets(to: Place, passphrase: string): Promise<RecoveryCode | null>;
+	/** Puts a recovery code on the clipboard and takes it away after a minute. */
+	copyForAMinute(text: string): Promise<void>;
+	suggestedExportPath(): Promise<string>;
+	exportConnections(order: ExportOrder): Promise<ExportDone>;
+	/** Stores nothing yet: what was found waits in the shell under the preview's id. */
+	readExport(path: string, passphrase: string): Promise<ImportPreview>;
+	readSnippet(text: string): Promise<ImportPreview>;
+	importConnections(preview: number, choices: ImportChoice[]): Promise<ImportDone>;
+	discardImport(preview: number): Promise<void>;
 	search(query: Query, first: number): Promise<SearchAnswer>;
 	rows(result: number, from: number, count: number): Promise<Rows>;
 	viewCounts(): Promise<ViewCount[]>;

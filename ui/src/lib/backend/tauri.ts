@@ -21,6 +21,7 @@ const SUBSCRIBE: { [E in keyof BackendEvents]: (handler: (payload: BackendEvents
 	directory_changed: (handler) => events.directoryChanged.listen((event) => handler(event.payload)),
 	desk_changed: (handler) => events.deskChanged.listen((event) => handler(event.payload)),
 	connections_changed: (handler) => events.connectionsChanged.listen((event) => handler(event.payload)),
+	lock_soon: (handler) => events.lockSoon.listen((event) => handler(event.payload)),
 };
 
 /** What secrets are sealed to; the same for as long as the process lives. */
@@ -54,10 +55,38 @@ export const tauriBackend: Backend = {
 	savePreferences: (preferences) => done(commands.savePreferences(preferences)),
 	testConnection: async (draft, existing) => value(commands.testConnection(await sealedDraft(draft), existing)),
 	saveConnection: async (draft, existing) => value(commands.saveConnection(await sealedDraft(draft), existing)),
-	removeConnection: (connection) => done(commands.removeConnection(connection, 'erase')),
+	removeConnection: (connection, customers) => done(commands.removeConnection(connection, customers)),
+	setConnectionEnabled: (connection, enabled) => done(commands.setConnectionEnabled(connection, enabled)),
 	connections: () => value(commands.connections()),
 	syncNow: (connection) => done(commands.syncNow(connection)),
 	stopSync: (connection) => done(commands.stopSync(connection)),
+	credentials: () => value(commands.credentials()),
+	testCredential: (connection) => value(commands.testCredential(connection)),
+	rotateCredential: async (connection, apiKey, apiSecret, untested) =>
+		value(commands.rotateCredential(connection, await sealed(apiKey), await sealed(apiSecret), untested)),
+	tryNextCredential: (connection) => value(commands.tryNextCredential(connection)),
+	discardNextCredential: (connection) => done(commands.discardNextCredential(connection)),
+	protection: () => value(commands.protection()),
+	unlock: async (passphrase) => done(commands.unlock(await sealed(passphrase))),
+	recover: async (code, passphrase) => value(commands.recover(await sealed(code), await sealed(passphrase))),
+	lockNow: () => done(commands.lockNow()),
+	personActive: async () => {
+		await commands.personActive();
+	},
+	setLock: async (passphrase) => value(commands.setLock(await sealed(passphrase))),
+	removeLock: async (passphrase) => done(commands.removeLock(await sealed(passphrase))),
+	changePassphrase: async (old, next) => done(commands.changePassphrase(await sealed(old), await sealed(next))),
+	makeVault: async (passphrase) => value(commands.makeVault(await sealed(passphrase))),
+	moveSecrets: async (to, passphrase) => value(commands.moveSecrets(to, await sealed(passphrase))),
+	copyForAMinute: async (text) => done(commands.copyForAMinute(await sealed(text))),
+	suggestedExportPath: () => commands.suggestedExportPath(),
+	exportConnections: async (order) => value(commands.exportConnections({ ...order, passphrase: await sealed(order.passphrase) })),
+	readExport: async (path, passphrase) => value(commands.readExport(path, await sealed(passphrase))),
+	readSnippet: async (text) => value(commands.readSnippet(await sealed(text))),
+	importConnections: (preview, choices) => value(commands.importConnections(preview, choices)),
+	discardImport: async (preview) => {
+		await commands.discardImport(preview);
+	},
 	search: (query, first) => value(commands.search(query, first)),
 	rows: (result, from, count) => value(commands.rows(result, from, count)),
 	viewCounts: () => value(commands.viewCounts()),

@@ -78,6 +78,13 @@ function wholeNumber(text: string): number | null {
 	return BUDGET.test(text.trim()) ? Number(text.trim()) : null;
 }
 
+/** Spaces and line breaks around a copied key are never part of it; the rarer invisible ones neither. */
+const PADDING = /^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$/g;
+
+export function withoutPadding(text: string): string {
+	return text.replace(PADDING, '');
+}
+
 /** What is certainly missing or wrong, without asking anybody; the first in the order of the fields. */
 export function certainFault(typed: Typed, provider: ProviderDescription | undefined, existing: ConnectionView | null): Problem | null {
 	const missing = (field: Field): Problem => ({ code: 'bad_input', field, words: null });
@@ -116,9 +123,13 @@ export type Suspicion =
 	| { kind: 'secret_in_key'; prefix: string }
 	| { kind: 'key_in_secret'; prefix: string }
 	| { kind: 'live_key_in_sandbox' }
-	| { kind: 'test_key_in_live' };
+	| { kind: 'test_key_in_live' }
+	| { kind: 'sandbox_address_in_live' };
 
-export function suspicionsOf(typed: Typed, provider: ProviderDescription | undefined): Suspicion[] {
+export function suspicionsOf(
+	typed: Pick<Typed, 'environment' | 'baseUrl' | 'apiKey' | 'apiSecret'>,
+	provider: ProviderDescription | undefined,
+): Suspicion[] {
 	const suspicions: Suspicion[] = [];
 	if (!provider) return suspicions;
 	const { keyPrefix, secretPrefix } = provider;
@@ -127,9 +138,24 @@ export function suspicionsOf(typed: Typed, provider: ProviderDescription | undef
 	if (secretPrefix && key.startsWith(secretPrefix)) suspicions.push({ kind: 'secret_in_key', prefix: secretPrefix });
 	if (keyPrefix && secret.startsWith(keyPrefix)) suspicions.push({ kind: 'key_in_secret', prefix: keyPrefix });
 	const kinds = [kindOf(key, keyPrefix), kindOf(key, secretPrefix), kindOf(secret, secretPrefix), kindOf(secret, keyPrefix)];
-	if (typed.environment === 'sandbox' && kinds.includes('live')) suspicions.push({ kind: 'live_key_in_sandbox' });
-	if (typed.environment === 'live' && kinds.includes('test')) suspicions.push({ kind: 'test_key_in_live' });
+	const place = typed.environment === 'custom' ? addressKind(typed.baseUrl, provider) : typed.environment;
+	if (place === 'sandbox' && kinds.includes('live')) suspicions.push({ kind: 'live_key_in_sandbox' });
+	if (place === 'live' && kinds.includes('test')) suspicions.push({ kind: 'test_key_in_live' });
+	if (typed.environment === 'live' && provider.liveUrl === null && addressKind(typed.baseUrl, provider) === 'sandbox') {
+		suspicions.push({ kind: 'sandbox_address_in_live' });
+	}
 	return suspicions;
+}
+
+/** What a typed address is known to be: the provider's own for one environment and no other, or named a sandbox. */
+function addressKind(address: string, provider: ProviderDescription): 'live' | 'sandbox' | null {
+	const origin = originOf(address);
+	if (origin === null) return null;
+	const { liveUrl, sandboxUrl } = provider;
+	const [live, sandbox] = [liveUrl && originOf(liveUrl), sandboxUrl && originOf(sandboxUrl)];
+	if (live !== sandbox && origin === sandbox) return 'sandbox';
+	if (live !== sandbox && origin === live) return 'live';
+	return /(^|[.-])sandbox([.-]|$)/.test(new URL(origin).hostname) ? 'sandbox' : null;
 }
 
 /** `pk_live_…` and `pk_test_…` say which environment they are for. */

@@ -26,6 +26,8 @@ export function statusOf(connection: ConnectionView, now: Instant): Status {
 	const { lastSynced, waitingUntil, problem } = connection;
 	const title = lastSynced ? m.sync_exact({ when: formatExact(lastSynced) }) : null;
 	const calm: Status = { line: '', next: null, title, progress: null, tone: 'calm' };
+	if (connection.standing === 'disabled') return { ...calm, line: m.sync_disabled() };
+	if (connection.standing === 'archived') return { ...calm, line: m.sync_archived() };
 	switch (connection.state) {
 		case 'syncing':
 			return { ...calm, line: walkLine(connection), progress: progressOf(connection) ?? 'unknown' };

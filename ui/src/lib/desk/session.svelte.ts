@@ -5,10 +5,24 @@
  * themselves are the search session's.
  */
 import { type Backend, problemOf, type Unsubscribe } from '$lib/backend/backend';
-import type { AppState, ConnectionDraft, ConnectionView, Preferences, Problem, ProviderDescription, View } from '$lib/backend/bindings';
+import type {
+	AppState,
+	ConnectionDraft,
+	ConnectionView,
+	Gate,
+	LeftCustomers,
+	Place,
+	Preferences,
+	Problem,
+	Protection,
+	ProviderDescription,
+	View,
+} from '$lib/backend/bindings';
+import { Credentials } from '$lib/credentials/credentials.svelte';
 import { Notices } from '$lib/notice/notices.svelte';
 import { chooseLanguage, setLanguage } from '$lib/settings/language.svelte';
 import { applyTheme } from '$lib/settings/theme';
+import { m } from '$paraglide/messages.js';
 
 /** Least time between two countings of the views, in milliseconds: counts that flicker are of no use to anybody. */
 const COUNT_EVERY = 600;
@@ -17,19 +31,44 @@ const COUNT_EVERY = 600;
 const REMEMBER_AFTER = 400;
 
 /** `loading` until the app's state is there and the book has been opened. */
-export type Phase = 'loading' | 'failed' | 'closed' | 'welcome' | 'open';
+export type Phase = 'loading' | 'failed' | 'closed' | 'locked' | 'welcome' | 'open';
+
+/** What holds until the person's own preferences are known. */
+const USUAL: Preferences = {
+	theme: 'system',
+	language: null,
+	sidebarWidth: 232,
+	detailWidth: 380,
+	columns: [],
+	lockAfterMinutes: 15,
+	lockOnSleep: true,
+	remindAfterDays: 180,
+	rows: 'normal',
+	savedView: null,
+};
 
 export class DeskSession {
 	readonly backend: Backend;
 	readonly notices = new Notices();
+	/** What may be known of the connections' credentials. */
+	readonly credentials: Credentials;
 
 	#state = $state.raw<AppState | null>(null);
 	#connections = $state.raw<readonly ConnectionView[]>([]);
 	#counts = $state.raw<ReadonlyMap<View | number, number>>(new Map());
 	#preferences = $state.raw<Preferences | null>(null);
 	#failure = $state.raw<Problem | null>(null);
-	/** A change of the whole desk is under way: opening again, the demo. */
+	#protection = $state.raw<Protection | null>(null);
+	/** A recovery code that has to be written down before anything else. */
+	#recoveryCode = $state.raw<string | null>(null);
+	/** It was locked away before the person said that it is written down. */
+	#codeLost = false;
+	/** A change of the whole desk is under way: opening again, the demo, unlocking. */
 	#changing = $state(false);
+	/** The desk changed while a change was under way. */
+	#changedMeanwhile = false;
+	/** The person has asked for the lock: nothing of customers is shown from that moment. */
+	#veiled = $state(false);
 
 	#systemLanguages: readonly string[];
 	#subscriptions: Unsubscribe[] = [];
@@ -40,13 +79,15 @@ export class DeskSession {
 
 	constructor(backend: Backend, systemLanguages: readonly string[] = navigator.languages) {
 		this.backend = backend;
+		this.credentials = new Credentials(backend);
 		this.#systemLanguages = systemLanguages;
 	}
 
 	get phase(): Phase {
 		if (this.#state === null) return this.#failure ? 'failed' : 'loading';
 		const { desk } = this.#state;
-		if (desk.state === 'opening') return 'loading';
+		if (desk.state === 'locked') return 'locked';
+		if (desk.state === 'opening' || this.#veiled) return 'loading';
 		if (desk.state === 'closed') return 'closed';
 		return !desk.demo && this.#connections.length === 0 ? 'welcome' : 'open';
 	}
@@ -54,6 +95,21 @@ export class DeskSession {
 	get problem(): Problem | null {
 		if (this.#failure) return this.#failure;
 		return this.#state?.desk.state === 'closed' ? this.#state.desk.problem : null;
+	}
+	/** Whether a sealed vault may take the place of the keyring that cannot be used. */
+	get vaultPossible(): boolean {
+		return this.#state?.desk.state === 'closed' && this.#state.desk.vaultPossible;
+	}
+	/** What has to be opened; null when nothing is locked. */
+	get gate(): Gate | null {
+		return this.#state?.desk.state === 'locked' ? this.#state.desk.gate : null;
+	}
+	/** How the open profile's secrets are protected; null until known. */
+	get protection(): Protection | null {
+		return this.#protection;
+	}
+	get recoveryCode(): string | null {
+		return this.#recoveryCode;
 	}
 	get demo(): boolean {
 		return this.#state?.desk.state === 'open' && this.#state.desk.demo;
@@ -81,17 +137,7 @@ export class DeskSession {
 		return chooseLanguage(null, null, this.#systemLanguages);
 	}
 	get preferences(): Preferences {
-		return (
-			this.#preferences ?? {
-				theme: 'system',
-				language: null,
-				sidebarWidth: 232,
-				detailWidth: 380,
-				columns: [],
-				rows: 'normal',
-				savedView: null,
-			}
-		);
+		return this.#preferences ?? USUAL;
 	}
 	/** How many customers a built-in view, or the saved view of an id, has; null until counted. */
 	count(view: View | number): number | null {
@@ -102,12 +148,13 @@ export class DeskSession {
 	async start(): Promise<void> {
 		const subscriptions = await Promise.all([
 			this.backend.on('connections_changed', ({ connections }) => {
-				this.#connections = connections;
+				this.#takeConnections(connections);
 			}),
 			this.backend.on('directory_changed', () => this.#countSoon()),
 			this.backend.on('desk_changed', () => {
 				// Whoever makes the change asks for the state when it is made.
-				if (!this.#changing) void this.#load();
+				if (this.#changing) this.#changedMeanwhile = true;
+				else void this.#load();
 			}),
 		]);
 		if (this.#stopped) for (const unsubscribe of subscriptions) unsubscribe();
@@ -147,9 +194,19 @@ export class DeskSession {
 		return id;
 	}
 
-	async removeConnection(id: string): Promise<void> {
-		await this.backend.removeConnection(id);
+	async removeConnection(id: string, customers: LeftCustomers): Promise<void> {
+		await this.backend.removeConnection(id, customers);
 		await this.#refreshConnections();
+	}
+
+	async setConnectionEnabled(id: string, enabled: boolean): Promise<void> {
+		await this.#told(this.backend.setConnectionEnabled(id, enabled));
+		await this.#refreshConnections();
+	}
+
+	/** Asks for the connections anew, after something other than the form has changed them. */
+	refreshConnections(): Promise<void> {
+		return this.#refreshConnections();
 	}
 
 	async syncNow(id: string): Promise<void> {
@@ -158,6 +215,64 @@ export class DeskSession {
 
 	async stopSync(id: string): Promise<void> {
 		await this.#told(this.backend.stopSync(id));
+	}
+
+	// The lock. A wrong passphrase belongs beside its field, so opening throws.
+
+	unlock(passphrase: string): Promise<void> {
+		return this.#openWith(() => this.backend.unlock(passphrase));
+	}
+
+	/** Opens with the recovery code and a new passphrase; the new code is shown before anything else. */
+	recover(code: string, passphrase: string): Promise<void> {
+		return this.#openWith(async () => {
+			this.#recoveryCode = (await this.backend.recover(code, passphrase)).code;
+		});
+	}
+
+	makeVault(passphrase: string): Promise<void> {
+		return this.#openWith(async () => {
+			this.#recoveryCode = (await this.backend.makeVault(passphrase)).code;
+		});
+	}
+
+	/** Switches the lock on. */
+	async setLock(passphrase: string): Promise<void> {
+		this.#recoveryCode = (await this.backend.setLock(passphrase)).code;
+		await this.refreshProtection();
+	}
+
+	async removeLock(passphrase: string): Promise<void> {
+		await this.backend.removeLock(passphrase);
+		await this.refreshProtection();
+	}
+
+	async moveSecrets(to: Place, passphrase: string): Promise<void> {
+		this.#recoveryCode = (await this.backend.moveSecrets(to, passphrase))?.code ?? null;
+		await this.refreshProtection();
+	}
+
+	/** The person has the code on paper. */
+	forgetRecoveryCode(): void {
+		this.#recoveryCode = null;
+	}
+
+	/** Clears the screen at once and locks. */
+	async lock(): Promise<void> {
+		if (this.phase === 'locked' || !this.#protection?.lockOn) return;
+		this.#veiled = true;
+		await this.#change(() => this.backend.lockNow());
+		this.#veiled = false;
+	}
+
+	/** Asks how secrets are protected, after that was changed. */
+	async refreshProtection(): Promise<void> {
+		await this.#told(
+			this.backend.protection().then((protection) => {
+				this.#protection = protection;
+			}),
+		);
+		await this.credentials.load();
 	}
 
 	// Preferences.
@@ -190,11 +305,16 @@ export class DeskSession {
 			if (this.#stopped || asked !== this.#loads) return;
 			this.#failure = null;
 			this.#state = state;
-			this.#connections = state.desk.state === 'open' ? state.desk.connections : [];
+			if (state.desk.state === 'open') this.#takeConnections(state.desk.connections);
+			else this.#forget(state.desk.state === 'locked');
 			// What a person has changed since is newer than what the state says.
 			if (this.#remembering === null) this.#preferences = state.preferences;
 			this.#applyPreferences();
-			if (state.desk.state === 'open') await this.#countNow();
+			if (state.desk.state === 'open' && this.#codeLost) {
+				this.#codeLost = false;
+				this.notices.done(m.recovery_lost());
+			}
+			if (state.desk.state === 'open') await Promise.all([this.#countNow(), this.refreshProtection()]);
 		} catch (error) {
 			if (this.#stopped || asked !== this.#loads) return;
 			this.#failure = problemOf(error);
@@ -207,18 +327,50 @@ export class DeskSession {
 		this.#changing = true;
 		try {
 			await this.#told(work());
-			await this.#load();
+			await this.#loadUntilSettled();
 		} finally {
 			this.#changing = false;
 		}
 	}
 
+	/** Opens what is locked; what goes wrong is thrown. */
+	async #openWith(work: () => Promise<void>): Promise<void> {
+		if (this.#changing) return;
+		this.#changing = true;
+		try {
+			await work();
+			await this.#loadUntilSettled();
+		} finally {
+			this.#changing = false;
+		}
+	}
+
+	async #loadUntilSettled(): Promise<void> {
+		do {
+			this.#changedMeanwhile = false;
+			await this.#load();
+		} while (this.#changedMeanwhile && !this.#stopped);
+	}
+
+	/** Drops everything that is known of customers and connections. */
+	#forget(locked: boolean): void {
+		this.#connections = [];
+		this.#counts = new Map();
+		this.#protection = null;
+		this.credentials.clear();
+		if (!locked) return;
+		this.notices.clear();
+		this.#codeLost ||= this.#recoveryCode !== null;
+		this.#recoveryCode = null;
+	}
+
+	#takeConnections(connections: readonly ConnectionView[]): void {
+		this.#connections = connections;
+		this.credentials.follow(connections);
+	}
+
 	async #refreshConnections(): Promise<void> {
-		await this.#told(
-			this.backend.connections().then((connections) => {
-				this.#connections = connections;
-			}),
-		);
+		await this.#told(this.backend.connections().then((connections) => this.#takeConnections(connections)));
 	}
 
 	#countSoon(): void {
@@ -250,6 +402,11 @@ export class DeskSession {
 		} catch (error) {
 			const problem = problemOf(error);
 			if (problem.code === 'cancelled' || this.#stopped) return;
+			// Locked in the meantime: the lock screen says it all.
+			if (problem.code === 'passphrase_needed') {
+				if (this.phase !== 'locked' && !this.#changing) void this.#load();
+				return;
+			}
 			const closed = this.#state?.desk.state === 'closed' && this.#state.desk.problem.code === problem.code;
 			if (!closed) this.notices.problem(problem);
 		}

@@ -23,6 +23,7 @@ export type Bench = {
 	copying: Copying;
 	screen: {
 		show: (kind: 'settings' | 'keys' | 'palette') => void;
+		credentials: () => void;
 		showView: (dialog: ViewDialog) => void;
 		connect: () => void;
 		saveView: () => void;
@@ -40,12 +41,14 @@ export function deskRunners({ desk, session, views, copying, screen }: Bench): R
 		viewTakeIn: () => screen.showView({ kind: 'take-in' }),
 		columnsReset: () => views.setColumns([]),
 		connectionAdd: screen.connect,
+		credentials: screen.credentials,
 		settings: () => screen.show('settings'),
 		help: () => screen.show('keys'),
 		themeLight: () => desk.prefer({ theme: 'light' }),
 		themeDark: () => desk.prefer({ theme: 'dark' }),
 		themeSystem: () => desk.prefer({ theme: 'system' }),
 	};
+	const active = desk.connections.filter(({ standing }) => standing === 'active');
 	const now: Runners = {
 		...(isFiltered(session.query) ? { clearFilters: () => session.clearFilters() } : {}),
 		...(views.changed ? { viewReset: () => views.reset() } : {}),
@@ -54,10 +57,28 @@ export function deskRunners({ desk, session, views, copying, screen }: Bench): R
 		...(desk.preferences.rows === 'compact'
 			? { rowsNormal: () => desk.prefer({ rows: 'normal' }) }
 			: { rowsCompact: () => desk.prefer({ rows: 'compact' }) }),
-		...(desk.connections.length > 0 ? { syncAll: () => desk.connections.forEach(({ id }) => void desk.syncNow(id)) } : {}),
+		...(desk.protection?.lockOn ? { lock: () => void desk.lock() } : {}),
+		...(active.length > 0 ? { syncAll: () => active.forEach(({ id }) => void desk.syncNow(id)) } : {}),
 	};
 	return { ...always, ...now };
 }
+
+/** What does not need the customers on screen. */
+const ANYWHERE: readonly string[] = [
+	'palette',
+	'credentials',
+	'lock',
+	'settings',
+	'help',
+	'connectionAdd',
+	'syncAll',
+	'themeLight',
+	'themeDark',
+	'themeSystem',
+] satisfies ShortcutId[];
+
+/** Whether the customers have to be on screen for a command to be of use. */
+export const needsCustomers = (id: string): boolean => !ANYWHERE.includes(id);
 
 /** Everything that the palette offers now. */
 export function deskCommands(bench: Bench): Command[] {

@@ -52,6 +52,12 @@ export class Notices {
 		this.#list = this.#list.filter((notice) => notice.id !== id);
 	}
 
+	/** Takes all of them away: what they say may name people or connections. */
+	clear(): void {
+		for (const { id } of this.#list) this.hold(id);
+		this.#list = [];
+	}
+
 	#add(notice: Notice): number {
 		const kept = [...this.#list, notice];
 		for (const gone of kept.slice(0, -MOST)) this.hold(gone.id);
