@@ -106,8 +106,17 @@ describe('the open desk', () => {
 		expect(backend.count('removeConnection')).toBe(0);
 		await remove();
 		await user.click(screen.getByTestId('confirm'));
-		await waitFor(() => expect(screen.getAllByTestId('connection')).toHaveLength(1));
+		await waitFor(() => expect(screen.getAllByTestId('connection')[0]).toHaveAttribute('data-standing', 'archived'));
 		expect(screen.queryByRole('dialog')).toBeNull();
+		await user.click(screen.getByRole('button', { name: 'Actions for Almaty' }));
+		await user.click(screen.getByRole('menuitem', { name: 'Remove…' }));
+		await user.click(screen.getByRole('radio', { name: 'Erase them' }));
+		await user.click(screen.getByTestId('confirm'));
+		await waitFor(() => expect(screen.getAllByTestId('connection')).toHaveLength(1));
+		expect(backend.calls.filter(({ method }) => method === 'removeConnection').map(({ args }) => args)).toEqual([
+			['c1', 'keep'],
+			['c2', 'erase'],
+		]);
 	});
 
 	it('opens settings and the list of keys by key, but not while somebody writes', async () => {
