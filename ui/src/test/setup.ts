@@ -33,6 +33,11 @@ if (typeof window !== 'undefined') {
 	Element.prototype.setPointerCapture ??= () => {};
 	Element.prototype.releasePointerCapture ??= () => {};
 
+	// jsdom hides what is not yet popped up, and has no way to do so.
+	HTMLElement.prototype.showPopover ??= function (this: HTMLElement) {
+		this.style.display = 'block';
+	};
+
 	// jsdom has the element without its methods. Escape is the engine's: it fires `cancel` first.
 	HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
 		this.open = true;
