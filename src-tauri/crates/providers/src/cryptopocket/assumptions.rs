@@ -82,6 +82,13 @@ pub(super) fn token(body: &str) -> Option<SecretString> {
     })
 }
 
+/// C19: what a word means, whatever it is a word for. One outside the documented ones is kept as it came, and never counts as `valid`; no
+/// word at all is kept as the empty one.
+pub(super) fn meaning<T: Clone>(word: &str, documented: &[(&str, T)], kept: impl FnOnce(String) -> T) -> T {
+    let known = documented.iter().find(|(known, _)| *known == word);
+    known.map_or_else(|| kept(word.to_owned()), |(_, meaning)| meaning.clone())
+}
+
 /// C9: the list is over at an empty page. It is also over when the rows seen reach the announced total, but only at a
 /// page that is not full: the total alone ends nothing, because a wrong one would lose customers. Full is what the first
 /// page brought (`first`), because the provider may give fewer rows than asked for.

@@ -161,7 +161,7 @@ impl Provider for Cryptopocket {
             Ok(request) => request,
             Err(problem) => return Outcome::Refused(problem),
         };
-        let sent = self.send(&Call::to(route).json(body)).await;
+        let sent = self.send(&Call::to(route).json(body).confidential()).await;
         Outcome::of_sending(
             sent.and_then(|answer| {
                 customer::registered(answer.json()).ok_or_else(|| Failure::from(other_shape(&answer)))
@@ -265,7 +265,7 @@ impl Place {
             return Ok(None);
         }
         if self.page >= assumptions::MOST_PAGES {
-            return Err(other_shape(answer));
+            return Err(answer.endless());
         }
         Ok(Some(Self { page: self.page + 1, seen, first: self.first.or(Some(records)) }))
     }

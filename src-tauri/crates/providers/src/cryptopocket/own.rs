@@ -119,7 +119,7 @@ impl Cryptopocket {
             Ok(body) => body,
             Err(problem) => return Attempt { outcome: Outcome::Refused(problem), verify_first: None },
         };
-        match self.send(&Call::to(route).json(body)).await {
+        match self.send(&Call::to(route).json(body).confidential()).await {
             Ok(answer) => {
                 let made = read(answer.json()).ok_or_else(|| other_shape(&answer));
                 Attempt { outcome: Outcome::of(made), verify_first: None }

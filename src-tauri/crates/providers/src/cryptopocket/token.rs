@@ -86,7 +86,10 @@ impl Tokens {
         let body = SignIn { api_key: api_key.expose_secret(), api_secret: api_secret.expose_secret() };
         let body = Zeroizing::new(serde_json::to_vec(&body).map_err(|_| Problem::from(Trouble::Internal))?);
         let answer = core
-            .send(&Call::to(&routes::AUTHENTICATE).json(body), &mut SigningIn { credential: &self.credential })
+            .send(
+                &Call::to(&routes::AUTHENTICATE).json(body).confidential(),
+                &mut SigningIn { credential: &self.credential },
+            )
             .await?;
         if answer.record::<BTreeMap<String, Raw<'_>>>().is_none() {
             return Err(other_shape(&answer).into());

@@ -130,16 +130,16 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
-    /// C19: from the provider's word; one that nobody knows is kept.
+    /// From the provider's word.
     pub(super) fn from_word(word: &str) -> Self {
-        match word {
-            "started" => Self::Started,
-            "pending_bank" => Self::PendingBank,
-            "payment_received" => Self::PaymentReceived,
-            "coins_sent" => Self::CoinsSent,
-            "payment_rejected" => Self::PaymentRejected,
-            _ => Self::Unknown(word.to_owned()),
-        }
+        let documented = [
+            ("started", Self::Started),
+            ("pending_bank", Self::PendingBank),
+            ("payment_received", Self::PaymentReceived),
+            ("coins_sent", Self::CoinsSent),
+            ("payment_rejected", Self::PaymentRejected),
+        ];
+        assumptions::meaning(word, &documented, Self::Unknown)
     }
 
     /// The provider's word.

@@ -1,6 +1,7 @@
 //! Cryptopocket's list of customers as it comes, and how a row becomes a customer. Every field may be missing (C10), except
 //! the id: a row without one means nobody.
 
+use super::assumptions;
 use crate::json::{self, Field, Raw, Record};
 use crate::records;
 use kyc::{Blocked, Customer, KycStatus, ProviderCustomerId};
@@ -66,16 +67,15 @@ fn full_name(first: Option<String>, last: Option<String>) -> Option<String> {
     }
 }
 
-/// C19: a word outside the documented ones is kept as it came and never counts as `valid`; `unused` is "not started".
+/// A customer's KYC status; `unused` is "not started".
 pub(super) fn kyc_status(field: Field<'_>) -> KycStatus {
-    let word = json::word(field);
-    match &*word {
-        "valid" => KycStatus::Verified,
-        "processing" => KycStatus::Pending,
-        "fail" => KycStatus::Rejected,
-        "unused" => KycStatus::NotStarted,
-        _ => KycStatus::Unknown(word.into_owned()),
-    }
+    let documented = [
+        ("valid", KycStatus::Verified),
+        ("processing", KycStatus::Pending),
+        ("fail", KycStatus::Rejected),
+        ("unused", KycStatus::NotStarted),
+    ];
+    assumptions::meaning(&json::word(field), &documented, KycStatus::Unknown)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use kyc::{AnswerFault, Problem, ProviderWords, Trouble};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use std::time::Duration;
+use zeroize::Zeroize;
 
 /// Where providers put their id of the request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,8 +38,25 @@ pub(crate) struct Answer {
     pub request_id: Option<String>,
     /// The request was signed by the server's clock, so that a difference of the clocks explains nothing.
     pub signed_by_server_clock: bool,
+    /// The body is a secret, and is wiped when this is dropped.
+    pub confidential: bool,
     /// Where a redirect points.
     location: Option<String>,
+}
+
+impl Answer {
+    /// Overwrites the body where it is a secret.
+    fn wipe(&mut self) {
+        if self.confidential {
+            self.body.zeroize();
+        }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.wipe();
+    }
 }
 
 /// What kind of body an answer has.
@@ -72,6 +90,7 @@ impl Answer {
             retry_after: text(&RETRY_AFTER).and_then(|wait| retry_after(wait, date.unwrap_or(received))),
             request_id: text(&REQUEST_ID).map(short).filter(|id| !id.is_empty()),
             signed_by_server_clock: false,
+            confidential: false,
             location: text(&LOCATION).map(short),
         }
     }
@@ -112,6 +131,12 @@ impl Answer {
     pub fn problem(&self, trouble: Trouble, code: Option<String>, message: Option<String>) -> Problem {
         let code = code.unwrap_or_else(|| format!("HTTP_{}", self.status));
         Problem::from(trouble).with_words(self.words(Some(code), message))
+    }
+
+    /// A list that goes on beyond any honest one.
+    pub fn endless(&self) -> Problem {
+        let shape = Trouble::BadAnswer { fault: AnswerFault::Shape };
+        self.problem(shape, Some("ENDLESS_LIST".to_owned()), None)
     }
 
     /// [`Trouble::RateLimited`] by this answer.
@@ -308,6 +333,16 @@ mod tests {
         };
         assert_eq!(until(&[]), "2026-11-20T10:01:00.9Z");
         assert_eq!(until(&[("retry-after", "99999999999999999999")]), "2026-11-21T10:00:00.9Z");
+    }
+
+    #[test]
+    fn a_confidential_body_is_wiped_and_another_one_is_not() {
+        for (confidential, left) in [(true, ""), (false, "{\"password\":\"x\"}")] {
+            let mut answer = answer(200, &[], b"{\"password\":\"x\"}");
+            answer.confidential = confidential;
+            answer.wipe();
+            assert_eq!(answer.body, left);
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::provider::Description;
 use crate::registry::Endpoint;
 use crate::route::Route;
 use async_trait::async_trait;
+use bytes::Bytes;
 use jiff::Timestamp;
 use kyc::{AnswerFault, Problem, RequestLimits, Trouble};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -92,6 +93,8 @@ pub(crate) struct Call {
     /// What the body is.
     pub content_type: &'static str,
     pub absent: Absent,
+    /// The whole answer is a secret and is wiped after it was read.
+    pub confidential: bool,
 }
 
 const JSON: &str = "application/json";
@@ -117,6 +120,7 @@ impl Call {
             body: None,
             content_type: JSON,
             absent: Absent::Path,
+            confidential: false,
         }
     }
 
@@ -134,6 +138,11 @@ impl Call {
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         Self { body: Some(Zeroizing::new(form.into_bytes())), content_type: FORM, ..self }
+    }
+
+    /// The same, where the answer opens something for whoever reads it: a token, a password, a link.
+    pub fn confidential(self) -> Self {
+        Self { confidential: true, ..self }
     }
 
     /// The same, where a 404 means that the subject does not exist.
@@ -283,14 +292,18 @@ impl Core {
         let mut request = self.client.request(call.method.clone(), url).headers(headers);
         request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         if call.body.is_some() {
-            request = request.header(CONTENT_TYPE, HeaderValue::from_static(call.content_type)).body(body.to_vec());
+            request = request
+                .header(CONTENT_TYPE, HeaderValue::from_static(call.content_type))
+                .body(Bytes::from_owner(Zeroizing::new(body.to_vec())));
         }
         let mut response = request.send().await.map_err(|error| failure::of_sending(&error))?;
         let received = self.clock.now();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         // What is announced is not believed beyond what is taken.
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        let mut bytes = Vec::with_capacity(announced.min(1024 * 1024));
+        // A buffer that grows leaves copies behind; no confidential answer is longer than this.
+        let room = if call.confidential { announced.max(64 * 1024) } else { announced };
+        let mut bytes = Vec::with_capacity(room.min(1024 * 1024));
         while let Some(chunk) = response.chunk().await.map_err(|error| failure::of_reading(&error, status))? {
             if bytes.len() + chunk.len() > LARGEST_ANSWER {
                 return Err(failure::bad_answer(AnswerFault::TooLarge, status).into());
@@ -301,6 +314,7 @@ impl Core {
         tokio::task::yield_now().await;
         let mut answer = Answer::new(status, &headers, bytes, received);
         answer.signed_by_server_clock = server_now.is_some();
+        answer.confidential = call.confidential;
         if let Some(date) = answer.date {
             self.server_clock().observe(date, received, self.clock.elapsed());
         }

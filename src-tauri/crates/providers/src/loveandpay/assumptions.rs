@@ -60,7 +60,7 @@ pub(super) fn score(field: Field<'_>) -> Option<Decimal> {
     }
 }
 
-/// L10, L11: an invoice's amount in its currency, in rubles where it names none. A currency that cannot be read leaves
+/// L11: an invoice's amount in its currency, in rubles where it names none. A currency that cannot be read leaves
 /// the amount without meaning.
 pub(super) fn invoice_amount(amount: Field<'_>, currency: Field<'_>) -> Option<Money> {
     let currency = match json::text(currency) {
@@ -68,6 +68,13 @@ pub(super) fn invoice_amount(amount: Field<'_>, currency: Field<'_>) -> Option<M
         None => Currency::rub(),
     };
     Some(Money { amount: json::decimal(amount)?, currency })
+}
+
+/// L16: what a word means, whatever it is a word for. One outside the documented ones is kept as it came; no
+/// word at all is kept as the empty one.
+pub(super) fn meaning<T: Clone>(word: &str, documented: &[(&str, T)], kept: impl FnOnce(String) -> T) -> T {
+    let known = documented.iter().find(|(known, _)| *known == word);
+    known.map_or_else(|| kept(word.to_owned()), |(_, meaning)| meaning.clone())
 }
 
 /// L17: the list is over at an empty page. It is also over when `offset` reaches the announced total, but only if the

@@ -81,16 +81,16 @@ pub enum InvoiceStatus {
 }
 
 impl InvoiceStatus {
-    /// L16: from the provider's word; one that nobody knows is kept.
+    /// From the provider's word.
     pub(super) fn from_word(word: &str) -> Self {
-        match word {
-            "PENDING" => Self::Pending,
-            "PAID" => Self::Paid,
-            "EXPIRED" => Self::Expired,
-            "CANCELLED" => Self::Cancelled,
-            "REFUNDED" => Self::Refunded,
-            _ => Self::Unknown(word.to_owned()),
-        }
+        let documented = [
+            ("PENDING", Self::Pending),
+            ("PAID", Self::Paid),
+            ("EXPIRED", Self::Expired),
+            ("CANCELLED", Self::Cancelled),
+            ("REFUNDED", Self::Refunded),
+        ];
+        assumptions::meaning(word, &documented, Self::Unknown)
     }
 
     /// The provider's word.

@@ -204,7 +204,8 @@ impl Provider for LoveAndPay {
         let Some(body) = session::request(customer, language) else {
             return Outcome::Refused(Trouble::BadInput { field: "email" }.into());
         };
-        let call = Call::to(&routes::KYC_SESSION_CREATE).json(Zeroizing::new(body.to_string().into_bytes()));
+        let call =
+            Call::to(&routes::KYC_SESSION_CREATE).json(Zeroizing::new(body.to_string().into_bytes())).confidential();
         Outcome::of(match self.send(&call).await {
             Ok(answer) => session::link(answer.json()).ok_or_else(|| other_shape(&answer)),
             Err(failure) => Err(failure.into()),
@@ -347,7 +348,7 @@ fn next_offset(
         return Ok(None);
     }
     if reached > MOST_ROWS {
-        return Err(other_shape(answer));
+        return Err(answer.endless());
     }
     Ok(Some(reached))
 }

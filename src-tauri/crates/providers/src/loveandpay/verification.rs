@@ -108,10 +108,9 @@ const WORDS: [(&str, SessionStatus); 9] = [
 ];
 
 impl SessionStatus {
-    /// L16: from the provider's word; one that nobody knows is kept.
+    /// From the provider's word.
     pub(super) fn from_word(word: &str) -> Self {
-        let known = WORDS.iter().find(|(other, _)| *other == word);
-        known.map_or_else(|| Self::Unknown(word.to_owned()), |(_, status)| status.clone())
+        assumptions::meaning(word, &WORDS, Self::Unknown)
     }
 
     /// The provider's word.

@@ -73,28 +73,23 @@ pub(super) fn customer(record: Raw<'_>) -> Result<Customer, String> {
     })
 }
 
-/// L16: a word outside the documented ones is kept as it came, and no word at all is unknown, too.
+/// A customer's KYC status.
 pub(super) fn kyc_status(field: Field<'_>) -> KycStatus {
-    let word = json::word(field);
-    match &*word {
-        "VERIFIED" => KycStatus::Verified,
-        "PENDING" => KycStatus::Pending,
-        "REJECTED" => KycStatus::Rejected,
-        _ => KycStatus::Unknown(word.into_owned()),
-    }
+    let documented =
+        [("VERIFIED", KycStatus::Verified), ("PENDING", KycStatus::Pending), ("REJECTED", KycStatus::Rejected)];
+    assumptions::meaning(&json::word(field), &documented, KycStatus::Unknown)
 }
 
-/// L16, for trust levels; a customer without one has none.
+/// A customer's trust level; one without has none.
 pub(super) fn trust_level(field: Field<'_>) -> Option<TrustLevel> {
+    let documented = [
+        ("NEW", TrustLevel::New),
+        ("LEVEL_1", TrustLevel::Level1),
+        ("LEVEL_2", TrustLevel::Level2),
+        ("LEVEL_3", TrustLevel::Level3),
+    ];
     let word = json::word(field);
-    Some(match &*word {
-        "" => return None,
-        "NEW" => TrustLevel::New,
-        "LEVEL_1" => TrustLevel::Level1,
-        "LEVEL_2" => TrustLevel::Level2,
-        "LEVEL_3" => TrustLevel::Level3,
-        _ => TrustLevel::Unknown(word.into_owned()),
-    })
+    (!word.is_empty()).then(|| assumptions::meaning(&word, &documented, TrustLevel::Unknown))
 }
 
 /// The list's `kycStatus` for a status; `None` for one that Love&Pay has no word for.
