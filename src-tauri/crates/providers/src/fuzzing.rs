@@ -9,7 +9,9 @@ use crate::json::Raw;
 use crate::{address, cryptopocket, loveandpay, withhold};
 use jiff::Timestamp;
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// A target's name, which is also that of its corpus, and what it does.
 pub type Target = (&'static str, fn(&[u8]));
@@ -83,6 +85,18 @@ pub(crate) fn kept(record: Raw<'_>) {
     assert_eq!(withhold::links(&kept), kept, "something was left");
 }
 
+/// The rows of a list are those that another reader of JSON finds, byte for byte.
+pub(crate) fn same_rows(body: &str, rows: &[Raw<'_>]) {
+    #[derive(Deserialize)]
+    struct Reply<'a> {
+        #[serde(borrow)]
+        data: Vec<&'a RawValue>,
+    }
+    if let Ok(Reply { data }) = serde_json::from_str(body) {
+        assert!(rows.iter().map(|row| row.get()).eq(data.iter().map(|row| row.get())), "other rows");
+    }
+}
+
 /// The text at a place of an answer, where it is one.
 pub(crate) fn text_at(body: &str, pointer: &str) -> Option<String> {
     let whole: Value = serde_json::from_str(body).ok()?;
@@ -90,7 +104,7 @@ pub(crate) fn text_at(body: &str, pointer: &str) -> Option<String> {
 }
 
 fn is_json(text: &str) -> bool {
-    Raw::parse(text.trim_start_matches('\u{feff}')).is_some()
+    serde_json::from_str::<&RawValue>(text.trim_start_matches('\u{feff}')).is_ok()
 }
 
 /// The headers that say how late it is and how long to wait: a line for `Retry-After`, a line for `Date`.

@@ -1,7 +1,7 @@
 //! Cryptopocket's answers for the fuzz targets; see [`crate::fuzzing`].
 
 use super::{assumptions, check, customer, errors, trade, wire};
-use crate::fuzzing::{answer, failures, kept, text_at};
+use crate::fuzzing::{answer, failures, kept, same_rows, text_at};
 use crate::http::Answer;
 use crate::records;
 use crate::webhook::{Verdict, verify_cryptopocket};
@@ -25,6 +25,7 @@ pub(crate) fn authenticate(bytes: &[u8]) {
 pub(crate) fn list(bytes: &[u8]) {
     let Some(answer) = success(bytes) else { return };
     let Some(wire::List { rows, .. }) = answer.record() else { return };
+    same_rows(answer.json(), &rows);
     rows.iter().copied().for_each(kept);
     let (customers, rejected) = records::read(rows.iter().copied(), wire::customer);
     assert_eq!(customers.len() + rejected.len(), rows.len(), "a record is lost");

@@ -1,7 +1,7 @@
 //! Love&Pay's answers for the fuzz targets; see [`crate::fuzzing`].
 
 use super::{card, errors, invoice, session, verification, wire};
-use crate::fuzzing::{answer, failures, kept, text_at};
+use crate::fuzzing::{answer, failures, kept, same_rows, text_at};
 use crate::http::Answer;
 use crate::json::{self, Raw};
 use crate::records;
@@ -15,7 +15,8 @@ fn success(bytes: &[u8]) -> Option<Answer> {
 
 /// Every record of a list is read or counted, and each on its own.
 fn list_of<T>(body: &str, read: impl Fn(Raw<'_>) -> Result<T, String>) -> Vec<T> {
-    let rows = json::object::<wire::List<'_>>(body).map(|list| list.rows).unwrap_or_default();
+    let Some(wire::List { rows, .. }) = json::object(body) else { return Vec::new() };
+    same_rows(body, &rows);
     rows.iter().copied().for_each(kept);
     let (items, rejected) = records::read(rows.iter().copied(), read);
     assert_eq!(items.len() + rejected.len(), rows.len(), "a record is lost");
