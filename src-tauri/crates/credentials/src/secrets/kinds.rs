@@ -60,6 +60,7 @@ impl Secrets {
     /// # Errors
     /// As for [`write`](Self::write).
     pub async fn store_credential(&self, connection: &ConnectionId, credential: &Credential) -> Result<(), Problem> {
+        self.finish_promotion(connection).await?;
         self.write(&EntryName::Credential(connection.clone()), to_text(credential)?).await
     }
 
@@ -69,6 +70,7 @@ impl Secrets {
     /// # Errors
     /// As for [`write`](Self::write).
     pub async fn forget_credential(&self, connection: &ConnectionId) -> Result<(), Problem> {
+        self.finish_promotion(connection).await?;
         self.delete(&EntryName::Credential(connection.clone())).await
     }
 }

@@ -1,7 +1,7 @@
 //! A second credential of a connection, waiting to take the place of the first: the provider issued a new key, the old
 //! one is kept until the new one was seen to work.
 
-use super::{Inner, Secrets, Whereabouts};
+use super::{Inner, PlaceName, Secrets, Whereabouts};
 use crate::connection_entry::{from_text, to_text};
 use crate::entry::EntryName;
 use crate::keyring::same_text;
@@ -54,6 +54,22 @@ impl Secrets {
     /// As for [`write`](Self::write).
     pub async fn forget_next_credential(&self, connection: &ConnectionId) -> Result<(), Problem> {
         self.delete(&EntryName::NextCredential(connection.clone())).await
+    }
+}
+
+impl Secrets {
+    /// Does the last step of an interrupted promotion, before the present credential changes: what took its place would
+    /// seem to wait again afterwards.
+    pub(super) async fn finish_promotion(&self, connection: &ConnectionId) -> Result<(), Problem> {
+        if self.place() != PlaceName::Keyring {
+            return Ok(());
+        }
+        let (next, current) = names(connection);
+        let Some(waiting) = self.read(&next).await? else { return Ok(()) };
+        match self.read(&current).await? {
+            Some(current) if same_text(&current, &waiting) => self.delete(&next).await,
+            _ => Ok(()),
+        }
     }
 }
 

@@ -390,6 +390,19 @@ async fn whenever_the_keyring_goes_away_a_rotation_leaves_the_old_or_the_new_one
 }
 
 #[tokio::test]
+async fn what_took_its_place_does_not_wait_again_when_the_place_is_taken_by_another() {
+    let profile = Profile::new();
+    let secrets = profile.filled().await;
+    profile.keyring.refuses_to_delete.store(true, Ordering::SeqCst);
+    secrets.promote_next_credential(&one()).await.unwrap();
+    assert_eq!(trouble(secrets.store_credential(&one(), &credential("third")).await), Trouble::KeyringDenied);
+    profile.keyring.refuses_to_delete.store(false, Ordering::SeqCst);
+    secrets.store_credential(&one(), &credential("third")).await.unwrap();
+    assert!(secrets.next_credential(&one()).await.unwrap().is_none());
+    assert_eq!(secrets.credential(&one()).await.unwrap().api_secret.expose_secret(), "sk_third");
+}
+
+#[tokio::test]
 async fn another_book_key_in_the_keyring_is_never_replaced() {
     let profile = Profile::new();
     profile.keyring.refuse(Trouble::KeyringMissing);

@@ -199,6 +199,11 @@ impl<'a> Daemon<'a> {
         Self { process, _bus: PhantomData }
     }
 
+    /// How it ended, if it did by itself.
+    pub fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.process.try_wait().unwrap()
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.process.id()
