@@ -244,7 +244,7 @@ fn a_killed_process_leaves_one_valid_state() {
         process.kill().unwrap();
         let output = process.wait_with_output().unwrap();
         if let Some(how) = daemon.ended() {
-            // gnome-keyring itself sometimes crashes when a client vanishes. That is one more interruption.
+            // Should the service end because its client vanished, that is one more interruption.
             println!("\nthe keyring ended by itself after kill {kill}: {how}");
             drop(daemon);
             daemon = Daemon::unlocked(&bus);
