@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { FAKE_PROVIDERS, fakeConnection } from '$lib/backend/fake';
-import { certainFault, draftOf, emptyForm, fieldOf, formOf, knownAddress, movesElsewhere, suspicionsOf, type Typed } from './draft';
+import {
+	certainFault,
+	draftOf,
+	emptyForm,
+	fieldOf,
+	formOf,
+	knownAddress,
+	movesElsewhere,
+	suspicionsOf,
+	type Typed,
+	withoutPadding,
+} from './draft';
 
 const [loveandpay, cryptopocket] = FAKE_PROVIDERS;
 const typed = (over: Partial<Typed> = {}): Typed => ({
@@ -83,5 +94,37 @@ describe('the draft', () => {
 
 	it('keeps a budget of nought, which means no limit', () => {
 		expect(draftOf(typed({ requestsPerMinute: '0' })).requestsPerMinute).toBe(0);
+	});
+});
+
+describe('a typed address', () => {
+	const kinds = (over: Partial<Typed>, provider = loveandpay) => suspicionsOf(typed(over), provider).map(({ kind }) => kind);
+
+	it('of the sandbox is no place for a live key, and the other way round', () => {
+		const custom = { environment: 'custom' as const };
+		expect(kinds({ ...custom, baseUrl: 'https://sandbox.loveandpay.example/v2' })).toEqual(['live_key_in_sandbox']);
+		expect(kinds({ ...custom, baseUrl: 'https://pay-sandbox.example' })).toEqual(['live_key_in_sandbox']);
+		expect(kinds({ ...custom, baseUrl: 'https://api.loveandpay.example', apiKey: 'pk_test_1', apiSecret: 'sk_test_1' })).toEqual([
+			'test_key_in_live',
+		]);
+		expect(kinds({ ...custom, baseUrl: 'https://sandboxes.example' })).toEqual([]);
+		expect(kinds({ ...custom, baseUrl: 'no address yet' })).toEqual([]);
+	});
+
+	it('says nothing where the provider has one address for both', () => {
+		const shared = { ...(loveandpay as NonNullable<typeof loveandpay>), sandboxUrl: loveandpay?.liveUrl ?? null };
+		expect(kinds({ environment: 'custom', baseUrl: 'https://api.loveandpay.example' }, shared)).toEqual([]);
+	});
+
+	it('of the sandbox is pointed out in the live environment', () => {
+		const keys = { apiKey: 'abc', apiSecret: 'def' };
+		expect(kinds({ ...keys, baseUrl: 'https://sandbox.cryptopocket.example/api' }, cryptopocket)).toEqual(['sandbox_address_in_live']);
+		expect(kinds({ ...keys, baseUrl: 'https://pay.example/api' }, cryptopocket)).toEqual([]);
+	});
+});
+
+describe('what is copied', () => {
+	it('loses the blanks around it, the invisible ones too, and none within', () => {
+		expect(withoutPadding('\u200b \tpk_live 1\r\n\ufeff')).toBe('pk_live 1');
 	});
 });

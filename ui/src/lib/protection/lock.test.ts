@@ -229,6 +229,19 @@ describe('locking', () => {
 		expect(screen.getByTestId('search')).toHaveValue('');
 	});
 
+	it('by key works from within a dialog and while somebody writes', async () => {
+		vi.spyOn(navigator, 'platform', 'get').mockReturnValue('Linux');
+		const { backend, user } = shown(lockable);
+		await screen.findByRole('grid');
+		await screen.findByTestId('lock');
+		await user.click(screen.getByTestId('connection-add'));
+		await user.type(field('api_secret'), 'sk_live_planted');
+		await user.keyboard('{Control>}{Shift>}L{/Shift}{/Control}');
+		await lockScreen();
+		expect(backend.count('lockNow')).toBe(1);
+		expect(screen.queryByRole('dialog')).toBeNull();
+	});
+
 	it('by the shell itself closes whatever is open', async () => {
 		const { backend, user } = shown(lockable);
 		await screen.findByRole('grid');

@@ -19,6 +19,7 @@ describe('what is proposed', () => {
 		[{ existing: 'c1' }, 'replace'],
 		[{ fault: 'key_missing' as const }, 'skip'],
 		[{ fault: 'provider_unknown' as const, provider: null }, 'skip'],
+		[{ fault: 'provider_unknown' as const, provider: 'of_a_newer_version' }, 'skip'],
 	])('for %o is to %s', (over, action) => {
 		expect(proposed(item(over)).action).toBe(action);
 	});

@@ -14,7 +14,13 @@ export type Decision = {
 /** What is proposed: what is there already gets the new key, what is whole is added, the rest is left out. */
 export function proposed(item: ImportItem): Decision {
 	const action: ImportAction = item.fault !== null ? 'skip' : item.existing !== null ? 'replace' : 'add';
-	return { item, action, label: item.label, provider: item.provider ?? '', baseUrl: item.fault === 'bad_address' ? '' : item.baseUrl };
+	return {
+		item,
+		action,
+		label: item.label,
+		provider: item.fault === 'provider_unknown' ? '' : (item.provider ?? ''),
+		baseUrl: item.fault === 'bad_address' ? '' : item.baseUrl,
+	};
 }
 
 /** Whether nothing that can be typed here makes it whole. */
@@ -34,7 +40,7 @@ export function choicesOf(decisions: readonly Decision[]): ImportChoice[] {
 		item: at,
 		action,
 		label: label.trim(),
-		provider: item.provider === null && provider !== '' ? provider : null,
+		provider: item.fault === 'provider_unknown' && provider !== '' ? provider : null,
 		baseUrl: baseUrl.trim() === item.baseUrl ? '' : baseUrl.trim(),
 	}));
 }

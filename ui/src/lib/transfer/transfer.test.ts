@@ -126,6 +126,18 @@ describe('an import from a file', () => {
 		await waitFor(() => expect(screen.getAllByTestId('credential')).toHaveLength(3));
 	});
 
+	it('keeps a replacing key beside the present one', async () => {
+		const { user } = await opened();
+		await user.type(field('path'), '/usb/keys.vouch');
+		await user.type(field('passphrase'), PASSPHRASE);
+		await user.click(confirm());
+		await waitFor(() => expect(screen.getAllByTestId('import-item')).toHaveLength(2));
+		await user.click(confirm());
+		await waitFor(() => expect(screen.getAllByTestId('credential')).toHaveLength(3));
+		expect(await screen.findByTestId('next-credential')).toHaveTextContent('A new key ending in 9f3a waits');
+		expect(screen.getByText('Replaced keys wait under Credentials until they are tested.')).toBeVisible();
+	});
+
 	it('says beside the field what is wrong with the file or its passphrase', async () => {
 		const { backend, user } = await opened();
 		await user.click(confirm());

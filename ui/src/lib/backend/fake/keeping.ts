@@ -276,8 +276,7 @@ export abstract class FakeKeeping extends FakeAnswers implements Kept {
 				if (!item || choice.action === 'skip') continue;
 				const { environment, keyTail } = item;
 				if (choice.action === 'replace' && item.existing) {
-					this.list = this.list.map((one) => (one.id === item.existing ? { ...one, keyTail } : one));
-					this.#known.entered(item.existing);
+					this.#known.wait(item.existing, keyTail);
 					done.replaced++;
 					continue;
 				}
