@@ -203,6 +203,11 @@ impl Block {
         self.grams.shrink();
     }
 
+    /// Whether nothing was appended since the block was made quicker to search.
+    pub fn is_finished(&self) -> bool {
+        self.postings.is_some()
+    }
+
     /// The numbers of a row's words: those of the name, then those of the e-mail.
     #[inline]
     pub fn words_of(&self, slot: u32) -> &[u32] {

@@ -227,18 +227,16 @@ impl Index {
         }
     }
 
-    /// The large part, if nobody else reads it, nothing is beside it, and the key comes after all of it: then a customer
-    /// goes straight in.
+    /// The large part, if nobody else reads it, nothing is beside it, and the key comes after all others of its block: then
+    /// a customer goes straight in.
     fn appending(&mut self, key: u32) -> Option<&mut Base> {
         let delta = &self.now.delta;
         if !delta.keys.is_empty() || delta.words.len() > 0 {
             return None;
         }
         let base = Arc::get_mut(&mut self.now.base)?;
-        let after = base.blocks.last().is_none_or(|block| {
-            let next = u64::from(block.number) * ROWS as u64 + block.len() as u64;
-            u64::from(key) >= next
-        });
+        let of_key = base.place(key / ROWS as u32).and_then(|place| base.blocks.get(place));
+        let after = of_key.is_none_or(|block| (key % ROWS as u32) as usize >= block.len());
         (after && base.orders.is_empty()).then_some(base)
     }
 
@@ -273,13 +271,18 @@ impl Index {
 fn append(base: &mut Base, key: u32, words: &[u32], record: &Record, numbers: &Numbers) {
     base.kept.forget();
     let (number, slot) = (key / ROWS as u32, key % ROWS as u32);
-    if base.blocks.last().is_none_or(|block| block.number != number) {
-        if let Some(block) = base.blocks.last_mut() {
-            Arc::make_mut(block).finish();
+    let place = match base.place(number) {
+        Some(place) => place,
+        None => {
+            // Keys come in ascending order, or nearly so: the others are finished.
+            let others = base.blocks.iter_mut().filter(|block| !block.is_finished());
+            others.for_each(|block| Arc::make_mut(block).finish());
+            let place = base.blocks.partition_point(|block| block.number < number);
+            base.blocks.insert(place, Arc::new(block::Block::new(number)));
+            place
         }
-        base.blocks.push(Arc::new(block::Block::new(number)));
-    }
-    if let Some(block) = base.blocks.last_mut() {
+    };
+    if let Some(block) = base.blocks.get_mut(place) {
         let block = Arc::make_mut(block);
         block.pass_over(slot);
         block.push(words, &record.bytes, numbers);

@@ -38,6 +38,8 @@ struct Kept {
 pub(crate) struct Orders {
     by_column: [Kept; Column::ALL.len()],
     compound: Mutex<Vec<(Vec<Sort>, Arc<Ordered>)>>,
+    /// The place of each word among all words, for orders by name.
+    ranks: OnceLock<Arc<[u32]>>,
 }
 
 impl Orders {
@@ -158,11 +160,14 @@ impl Sorting {
         Self { unsorted, runs: VecDeque::new(), missing }
     }
 
-    /// Sorts on; `None` when stopped.
+    /// Sorts on; `None` when stopped. Something is done in any case, so that whoever calls this again and again, however
+    /// little time each call has, comes to an end.
     fn go_on(&mut self, sorter: &Sorter<'_>, stop: &dyn Fn() -> bool) -> Option<Ordered> {
         let threads = rayon::current_num_threads();
+        let mut has_begun = false;
+        let mut is_over = || std::mem::replace(&mut has_begun, true) && stop();
         while !self.unsorted.is_empty() {
-            if stop() {
+            if is_over() {
                 return None;
             }
             let rest = self.unsorted.len().saturating_sub(ROWS_AT_A_TIME * threads);
@@ -170,7 +175,7 @@ impl Sorting {
             self.runs.par_extend(rows.par_chunks(ROWS_AT_A_TIME).map(|rows| sorter.run(rows)));
         }
         while self.runs.len() > 1 {
-            if stop() {
+            if is_over() {
                 return None;
             }
             let pairs = (self.runs.len() / 2).min(threads) * 2;
@@ -202,7 +207,7 @@ pub(super) struct Sorter<'a> {
     columns: Vec<(Sort, Vec<Option<u32>>)>,
     is_compound: bool,
     /// The place of each word of the large part among all words, where it pays.
-    ranks: Option<Vec<u32>>,
+    ranks: Option<Arc<[u32]>>,
 }
 
 impl<'a> Sorter<'a> {
@@ -218,7 +223,8 @@ impl<'a> Sorter<'a> {
             snapshot,
             columns,
             is_compound: matches!(by, By::Several(_)),
-            ranks: (of_all && by_name).then(|| snapshot.base.words.ranks()),
+            ranks: (of_all && by_name)
+                .then(|| Arc::clone(snapshot.base.orders.ranks.get_or_init(|| snapshot.base.words.ranks().into()))),
         }
     }
 

@@ -243,3 +243,13 @@ fn a_folding_that_came_too_late_is_refused() {
     assert!(!index.take_over(late));
     assert_eq!(keys(&index, &Query::default()).len(), 40);
 }
+
+#[test]
+fn preparing_an_order_ends_however_little_time_each_call_has() {
+    let mut index = Index::new();
+    index.upsert(&(0..300).map(|key| named(key, &format!("N{}", key * 7 % 300))).collect::<Vec<_>>());
+    for column in Column::ALL {
+        let calls = (1..1000).find(|_| index.prepare(column, &|| true));
+        assert!(calls.is_some(), "{column:?}");
+    }
+}
