@@ -10,7 +10,6 @@ use kyc::{Blocked, CustomerKey, KycStatus, Problem, ProviderId, TrustLevel};
 use search::{Column, Facets, Query};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 /// Its name among the book's small facts.
 const META: &str = "beginning";
@@ -19,8 +18,6 @@ const ROWS: usize = 200;
 /// Customers that are handed to the index at a time while it is filled. Searches that wait for no more than themselves, and
 /// landed pages, come in between.
 const CHUNK: usize = 5_000;
-/// For how long preparing an order keeps landed pages waiting at a time.
-const SLICE: Duration = Duration::from_millis(20);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Beginning {
@@ -33,12 +30,12 @@ pub(crate) struct Beginning {
 }
 
 impl Beginning {
-    fn of(keys: &[CustomerKey], facets: &Facets) -> Self {
+    fn of(keys: &[CustomerKey], total: usize, facets: &Facets) -> Self {
         let trust =
             |level: &Option<TrustLevel>| level.as_ref().map_or_else(|| NO_TRUST.to_owned(), TrustLevel::facet_value);
         Self {
             keys: keys.iter().take(ROWS).map(|key| key.0).collect(),
-            total: u32::try_from(keys.len()).unwrap_or(u32::MAX),
+            total: u32::try_from(total).unwrap_or(u32::MAX),
             kyc: facets.kyc.iter().map(|(status, count)| (status.facet_value(), *count)).collect(),
             providers: facets.providers.iter().map(|(id, count)| (id.as_str().to_owned(), *count)).collect(),
             trust: facets.trust.iter().map(|(level, count)| (trust(level), *count)).collect(),
@@ -120,9 +117,12 @@ impl Desk {
             return;
         }
         let (index, now) = (Arc::clone(&self.inner.index), self.inner.clock.now());
-        let found = off_the_runtime(move || Ok(index.read().search(&Query::default(), now, &|| false))).await;
+        let found = off_the_runtime(move || Ok(index.snapshot().find(&Query::default(), now, &|| false))).await;
         let Ok(Some(found)) = found else { return };
-        let Ok(text) = serde_json::to_string(&Beginning::of(&found.keys, &found.facets)) else { return };
+        let Ok(text) = serde_json::to_string(&Beginning::of(&found.keys(0..ROWS), found.total(), found.facets()))
+        else {
+            return;
+        };
         if self.inner.reader.meta(META).await.is_ok_and(|before| before.as_ref() == Some(&text)) {
             return;
         }
@@ -131,19 +131,13 @@ impl Desk {
         }
     }
 
-    /// Works out the order of each column before somebody clicks it, a little at a time, so that neither a search nor a
-    /// landed page waits for long.
+    /// Works out the order of each column before somebody clicks it, on the index as it is then, so that neither a search
+    /// nor a landed page waits.
     async fn prepare_orders(&self) {
         let index = Arc::clone(&self.inner.index);
         let prepared = off_the_runtime(move || {
             for column in Column::ALL {
-                while index.is_full() {
-                    let begun = Instant::now();
-                    if index.read().prepare(column, &|| begun.elapsed() > SLICE) {
-                        break;
-                    }
-                    std::thread::yield_now();
-                }
+                index.snapshot().prepare(column, &|| !index.is_full());
             }
             Ok(())
         });
@@ -165,7 +159,7 @@ mod tests {
             trust: vec![(Some(TrustLevel::Level2), 1), (None, 3)],
             blocked: vec![(Blocked::Unknown, 4)],
         };
-        let beginning = Beginning::of(&[CustomerKey(7), CustomerKey(3)], &facets);
+        let beginning = Beginning::of(&[CustomerKey(7), CustomerKey(3)], 2, &facets);
         let read: Beginning = serde_json::from_str(&serde_json::to_string(&beginning).unwrap()).unwrap();
         assert_eq!((read.facets(), read.keys), (Some(facets), vec![7, 3]));
         let odd = Beginning { blocked: vec![("perhaps".to_owned(), 1)], ..beginning };

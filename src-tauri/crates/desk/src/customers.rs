@@ -78,7 +78,7 @@ impl Desk {
         self.inner.index.until_full().await?;
         let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
         let (found, all, text) = off_the_runtime(move || {
-            let index = index.read();
+            let index = index.snapshot();
             let found = index.search(&query, now, &|| asked.is_overtaken()).ok_or(Trouble::Cancelled)?;
             Ok((found, index.len(), query.text))
         })
@@ -113,7 +113,7 @@ impl Desk {
     pub(crate) async fn rows_of(&self, keys: Vec<CustomerKey>, text: &str) -> Result<Vec<Row>, Problem> {
         let customers = self.inner.reader.customers(keys).await?;
         let highlighter = Highlighter::new(text);
-        let index = self.inner.index.read();
+        let index = self.inner.index.snapshot();
         let rows = customers.into_iter().map(|customer| Row {
             disagrees: index.disagrees(customer.key),
             highlights: highlights(&highlighter, &customer.customer),
@@ -128,7 +128,7 @@ impl Desk {
     /// What the book met while it was read into the index.
     pub async fn view_counts(&self) -> Result<[(View, u32); View::ALL.len()], Problem> {
         self.inner.index.until_full().await?;
-        Ok(self.inner.index.read().view_counts(self.inner.clock.now()))
+        Ok(self.inner.index.snapshot().view_counts(self.inner.clock.now()))
     }
 
     /// Everything about one customer.

@@ -1,16 +1,19 @@
 //! The index behind the grid, shared by searches, by landed pages, and at the start by whoever fills it from the book.
 
 use kyc::{BookCustomer, ConnectionId, Problem, Trouble};
-use search::Index;
+use search::{Index, Snapshot};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::watch;
 
-/// Searches share it; a landed page is taken in between two of them.
+/// Searches read a snapshot of it, so that they and landed pages do not wait for each other.
 pub(crate) struct SharedIndex {
     index: RwLock<Index>,
     state: watch::Sender<State>,
     /// Connections that were removed while the index was being filled, by whom what is still to come is sifted.
     removed: Mutex<Vec<ConnectionId>>,
+    /// Changes are being folded in.
+    is_folding: AtomicBool,
 }
 
 /// How much of the book is in the index.
@@ -31,6 +34,7 @@ impl SharedIndex {
             index: RwLock::default(),
             state: watch::Sender::new(State::Filling),
             removed: Mutex::default(),
+            is_folding: AtomicBool::new(false),
         })
     }
 
@@ -44,9 +48,27 @@ impl SharedIndex {
         self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in what a walk landed.
-    pub(crate) fn land(&self, customers: &[BookCustomer]) {
-        self.write().upsert(customers);
+    /// The index as it is now, which later changes do not touch.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.read().snapshot()
+    }
+
+    /// Takes in what a walk landed. When many changes have come together, a thread of its own folds them in.
+    pub(crate) fn land(self: &Arc<Self>, customers: &[BookCustomer]) {
+        let snapshot = {
+            let mut index = self.write();
+            index.upsert(customers);
+            index.snapshot()
+        };
+        if !snapshot.is_worth_folding() || self.is_folding.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let shared = Arc::clone(self);
+        std::thread::spawn(move || {
+            let folded = snapshot.fold();
+            shared.write().take_over(folded);
+            shared.is_folding.store(false, Ordering::Release);
+        });
     }
 
     /// Takes in what the book had when filling began. Whoever has landed since is newer, and whose connection has been
