@@ -17,6 +17,7 @@ mod selection;
 mod shared_index;
 mod transfer;
 mod views;
+mod upkeep;
 
 pub use connections::{ConnectionStatus, CredentialStatus, LeftCustomers, Presence, Rotation};
 pub use copying::Words;

@@ -69,7 +69,15 @@ impl Desk {
 async fn open_book(folder: &ProfileFolder, secrets: &Secrets) -> Result<Book, Problem> {
     let path = folder.book();
     let key = secrets.book_key().await?;
-    let exists = path.exists();
+    let exists = {
+        let path = path.clone();
+        off_the_runtime(move || {
+            // A restoration that was interrupted may have left the book under another name.
+            directory::finish_interrupted_restore(&path)?;
+            path.try_exists().map_err(|_| Trouble::Disk.into())
+        })
+        .await?
+    };
     match (exists, key) {
         (true, Some(key)) => off_the_runtime(move || Book::open(&path, &key)).await,
         (true, None) => Err(Trouble::BookKeyMissing.into()),

@@ -12,12 +12,14 @@ pub struct Activity {
     pub seen: u32,
     /// How many customers the provider announced last.
     pub announced: Option<u32>,
-    /// Seconds that the running walk will still take at its present pace.
+    /// Seconds that the running walk will still take: at its present pace, and no less than its request budget makes it.
     pub seconds_left: Option<u32>,
     /// Records of the running or last walk that could not be read as customers.
     pub rejected: u32,
     /// End of the last walk that saw the whole list.
     pub last_complete: Option<Timestamp>,
+    /// When the next walk begins by itself; `None` while one goes on, and where a person has to ask for it.
+    pub next_walk: Option<Timestamp>,
 }
 
 /// What a connection is doing.

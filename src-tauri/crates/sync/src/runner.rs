@@ -1,9 +1,12 @@
 //! Keeps one connection current: walks on start, at intervals and when asked, and says what it is doing.
 
 use crate::activity::{Activity, State};
+use crate::pause::{self, Woke};
+use crate::refresh::{self, Shared, Watched};
 use crate::schedule::{Next, next};
 use crate::walk::{Progress, walk};
-use directory::Writer;
+use crate::yielding::Yielding;
+use directory::{Reader, Writer};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, Problem, Trouble};
@@ -38,6 +41,8 @@ pub struct Job {
     pub connect: Connect,
     /// The book.
     pub book: Writer,
+    /// Reads it.
+    pub reader: Reader,
     /// Where news goes.
     pub sink: Arc<dyn Sink>,
     /// The time.
@@ -55,12 +60,15 @@ pub struct Runner {
     activity: watch::Receiver<Activity>,
     requests: mpsc::UnboundedSender<Request>,
     shut_down: CancellationToken,
-    task: JoinHandle<()>,
+    shared: Arc<Shared>,
+    walks: JoinHandle<()>,
+    looks: JoinHandle<()>,
 }
 
 enum Request {
     Walk,
     Stop,
+    NetworkChanged,
 }
 
 impl Runner {
@@ -73,12 +81,41 @@ impl Runner {
             seconds_left: None,
             rejected: 0,
             last_complete: job.last_complete,
+            next_walk: None,
         });
         let (requests, inbox) = mpsc::unbounded_channel();
         let shut_down = CancellationToken::new();
-        let state = Running { job, activity: activity_sender, inbox, shut_down: shut_down.clone(), client: None };
-        let task = tokio::spawn(state.run());
-        Self { activity, requests, shut_down, task }
+        let shared = Arc::new(Shared {
+            client: watch::Sender::new(None),
+            watched: watch::Sender::default(),
+            walks: watch::Sender::new((true, job.last_complete)),
+            turn: tokio::sync::Mutex::default(),
+            job,
+        });
+        let walks = Running {
+            shared: Arc::clone(&shared),
+            activity: activity_sender,
+            inbox,
+            shut_down: shut_down.clone(),
+            client: None,
+        };
+        let walks = tokio::spawn(walks.run());
+        let looks = tokio::spawn(refresh::run(Arc::clone(&shared), shut_down.clone()));
+        Self { activity, requests, shut_down, shared, walks, looks }
+    }
+
+    /// Says that the system's network has changed. Where the provider could not be reached, it is tried at once.
+    pub fn network_changed(&self) {
+        let _ = self.requests.send(Request::NetworkChanged);
+    }
+
+    /// Says whom an officer has before them now. Customers of other connections are left out of it.
+    pub fn watch(&self, watched: Watched) {
+        self.shared.watched.send_if_modified(|before| {
+            let differs = *before != watched;
+            *before = watched;
+            differs
+        });
     }
 
     /// What the connection is doing now.
@@ -100,10 +137,12 @@ impl Runner {
     /// Ends the runner and waits until its last transaction is in the book.
     pub async fn shut_down(mut self) {
         self.shut_down.cancel();
-        if let Err(error) = (&mut self.task).await
-            && error.is_panic()
-        {
-            tracing::error!("a connection's runner ended by a fault of ours");
+        for task in [&mut self.walks, &mut self.looks] {
+            if let Err(error) = task.await
+                && error.is_panic()
+            {
+                tracing::error!("a connection's runner ended by a fault of ours");
+            }
         }
     }
 }
@@ -115,11 +154,22 @@ impl Drop for Runner {
 }
 
 struct Running {
-    job: Job,
+    shared: Arc<Shared>,
     activity: watch::Sender<Activity>,
     inbox: mpsc::UnboundedReceiver<Request>,
     shut_down: CancellationToken,
     client: Option<Arc<dyn Provider>>,
+}
+
+/// Why the next walk begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begin {
+    /// It is due.
+    Due,
+    /// Something happened after which an earlier failure says little.
+    Afresh,
+    /// It does not: the runner ends.
+    Never,
 }
 
 impl Running {
@@ -131,31 +181,53 @@ impl Running {
                 return;
             }
             failures = if ended.is_some() { failures + 1 } else { 0 };
-            if !self.pause(next(ended.as_ref(), failures)).await {
-                return;
+            match self.pause(next(ended.as_ref(), failures), ended.is_some()).await {
+                Begin::Due => {}
+                Begin::Afresh => failures = 0,
+                Begin::Never => return,
             }
         }
     }
 
-    /// Waits until the next walk is due or asked for; false when the runner is to end.
-    async fn pause(&mut self, next: Next) -> bool {
-        let due = async {
+    /// Waits until the next walk is due, asked for, or worth a try.
+    async fn pause(&mut self, next: Next, failed: bool) -> Begin {
+        let clock = Arc::clone(&self.shared.job.clock);
+        let due = match next {
+            Next::After(span) => {
+                jiff::SignedDuration::try_from(span).ok().and_then(|span| clock.now().checked_add(span).ok())
+            }
+            Next::WhenAsked => None,
+        };
+        self.change(|activity| activity.next_walk = due);
+        let waiting = async {
             match next {
-                Next::After(time) => self.job.clock.sleep(time).await,
+                Next::After(span) => loop {
+                    if pause::wait(clock.as_ref(), span).await == Woke::OnTime
+                        || due.is_some_and(|due| clock.now() >= due)
+                    {
+                        break Begin::Due;
+                    }
+                    // The computer woke up: what failed before it slept says nothing about now.
+                    if failed {
+                        break Begin::Afresh;
+                    }
+                },
                 Next::WhenAsked => std::future::pending().await,
             }
         };
-        tokio::pin!(due);
+        tokio::pin!(waiting);
         loop {
             tokio::select! {
                 biased;
-                () = self.shut_down.cancelled() => return false,
+                () = self.shut_down.cancelled() => return Begin::Never,
                 request = self.inbox.recv() => match request {
-                    Some(Request::Walk) => return true,
-                    Some(Request::Stop) => {}
-                    None => return false,
+                    Some(Request::Walk) => return Begin::Afresh,
+                    // A refused key is not sent again because a cable was plugged in.
+                    Some(Request::NetworkChanged) if failed && next != Next::WhenAsked => return Begin::Afresh,
+                    Some(Request::Stop | Request::NetworkChanged) => {}
+                    None => return Begin::Never,
                 },
-                () = &mut due => return true,
+                begin = &mut waiting => return begin,
             }
         }
     }
@@ -166,8 +238,11 @@ impl Running {
         self.change(|activity| {
             activity.state = State::Syncing;
             activity.seconds_left = None;
+            activity.next_walk = None;
         });
+        self.shared.walks.send_modify(|(walking, _)| *walking = true);
         let ended = self.walk_until_stopped().await;
+        self.shared.walks.send_modify(|(walking, _)| *walking = false);
         let problem = match ended {
             Ok(()) => None,
             Err(Problem { trouble: Trouble::Cancelled, .. }) => {
@@ -181,9 +256,11 @@ impl Running {
             Err(problem) => Some(problem),
         };
         if let Some(problem) = &problem {
-            tracing::warn!(connection = %self.job.connection, %problem, "a walk ended early");
+            tracing::warn!(connection = %self.shared.job.connection, %problem, "a walk ended early");
+            self.note(problem).await;
             // The credential may have been replaced, the keyring unlocked: the next walk makes its client anew.
             self.client = None;
+            self.shared.client.send_replace(None);
             self.change(|activity| {
                 activity.seconds_left = None;
                 activity.seen = activity.seen.max(before.seen);
@@ -200,18 +277,20 @@ impl Running {
         let client = match &self.client {
             Some(client) => Arc::clone(client),
             None => {
-                let client = (self.job.connect)().await?;
+                let client = (self.shared.job.connect)().await?;
                 self.client = Some(Arc::clone(&client));
+                self.shared.client.send_replace(Some(Arc::clone(&client)));
                 client
             }
         };
         let cancel = self.shut_down.child_token();
-        let pace = Pace { began: self.job.clock.now(), seen_at_first: None };
-        let mut reporter = Reporter { activity: &self.activity, job: &self.job, pace };
-        let walking =
-            walk(client.as_ref(), &self.job.book, &self.job.connection, self.job.clock.as_ref(), &cancel, |progress| {
-                reporter.report(progress)
-            });
+        let shared = Arc::clone(&self.shared);
+        let job = &shared.job;
+        let pace = Pace { began: job.clock.now(), seen_at_first: None };
+        let mut reporter = Reporter { activity: &self.activity, job, client: Arc::clone(&client), pace };
+        let client = Yielding { client, shared: Arc::clone(&shared) };
+        let report = |progress| reporter.report(progress);
+        let walking = walk(&client, &job.book, &job.connection, job.clock.as_ref(), &cancel, report);
         // Nobody waits for a walk: what an officer asks for meanwhile goes first, and finds some of the budget left.
         let walking = providers::in_background(walking);
         tokio::pin!(walking);
@@ -221,13 +300,16 @@ impl Running {
                 request = self.inbox.recv() => match request {
                     Some(Request::Stop) | None => cancel.cancel(),
                     // Already under way.
-                    Some(Request::Walk) => {}
+                    Some(Request::Walk | Request::NetworkChanged) => {}
                 },
             }
         };
-        let ended = self.job.clock.now();
+        let ended = job.clock.now();
         if !walked.unlisted.is_empty() {
-            self.job.sink.landed(walked.unlisted);
+            job.sink.landed(walked.unlisted);
+        }
+        if walked.complete {
+            self.shared.walks.send_modify(|(_, complete)| *complete = Some(ended));
         }
         self.change(|activity| {
             activity.state = State::Idle;
@@ -240,9 +322,16 @@ impl Running {
         Ok(())
     }
 
+    async fn note(&self, problem: &Problem) {
+        let job = &self.shared.job;
+        if let Err(left) = job.book.note_problem(job.connection.clone(), problem.clone(), job.clock.now()).await {
+            tracing::warn!(problem = %left, "a problem could not be noted");
+        }
+    }
+
     fn change(&self, change: impl FnOnce(&mut Activity)) {
         self.activity.send_modify(change);
-        self.job.sink.activity_changed();
+        self.shared.job.sink.activity_changed();
     }
 }
 
@@ -250,14 +339,23 @@ impl Running {
 struct Reporter<'a> {
     activity: &'a watch::Sender<Activity>,
     job: &'a Job,
+    client: Arc<dyn Provider>,
     pace: Pace,
 }
 
 impl Reporter<'_> {
+    /// Seconds that the request budget takes for the pages that are left.
+    fn by_budget(&self, seen: u32, announced: Option<u32>) -> u32 {
+        let left = announced.map_or(0, |announced| announced.saturating_sub(seen));
+        let pages = left.div_ceil(self.client.description().capabilities.page_size.max(1));
+        u32::try_from(self.client.budget().span_of(pages).as_secs()).unwrap_or(u32::MAX)
+    }
+
     fn report(&mut self, progress: Progress) {
         match progress {
             Progress::Landed { customers, seen, announced, rejected } => {
-                let seconds_left = self.pace.seconds_left(self.job.clock.now(), seen, announced);
+                let by_pace = self.pace.seconds_left(self.job.clock.now(), seen, announced);
+                let seconds_left = by_pace.map(|seconds| seconds.max(self.by_budget(seen, announced)));
                 self.job.sink.accepted();
                 if !customers.is_empty() {
                     self.job.sink.landed(customers);

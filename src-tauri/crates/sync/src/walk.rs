@@ -13,7 +13,7 @@
 //! been skipped then, so absence from one walk marks nobody: the provider is asked for the one customer ([`crate::missing`]),
 //! or a second complete walk has to miss them too. Nothing is ever deleted.
 
-use crate::{identity, missing};
+use crate::{identity, missing, pause};
 use directory::{IncompleteReason, PageLanding, RunEnd, RunId, Writer};
 use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, CustomerKey, Problem, ProviderCustomerId, Trouble};
@@ -354,11 +354,10 @@ impl Pass<'_> {
                 other => return other,
             };
             report(Progress::Waiting { until });
-            let wait = std::time::Duration::try_from(until.duration_since(self.clock.now())).unwrap_or_default();
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(Trouble::Cancelled.into()),
-                () = self.clock.sleep(wait) => {}
+                () = pause::wait_until(self.clock, until) => {}
             }
             report(Progress::GoingOn);
         }

@@ -56,6 +56,13 @@ impl Desk {
         self.inner.connections.list().iter().map(|running| running.status()).collect()
     }
 
+    pub(crate) fn with_every_runner(&self, act: impl Fn(&Runner)) {
+        let all: Vec<_> = self.inner.connections.list().clone();
+        for running in all {
+            running.with_runner(&act);
+        }
+    }
+
     /// Walks a connection now.
     ///
     /// # Errors

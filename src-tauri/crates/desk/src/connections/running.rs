@@ -69,6 +69,7 @@ impl Desk {
                 connection: id.clone(),
                 connect: self.connect(&connection),
                 book: self.inner.writer.clone(),
+                reader: self.inner.reader.clone(),
                 sink: Arc::new(GridSink::new(&self.inner, id.clone())),
                 clock: Arc::clone(&self.inner.clock),
                 listed,
@@ -76,8 +77,15 @@ impl Desk {
                 last_complete,
             })
         });
-        let at_rest =
-            Activity { state: State::Idle, seen: listed, announced, seconds_left: None, rejected: 0, last_complete };
+        let at_rest = Activity {
+            state: State::Idle,
+            seen: listed,
+            announced,
+            seconds_left: None,
+            rejected: 0,
+            last_complete,
+            next_walk: None,
+        };
         let running = Arc::new(Running { id, connection, runner: Mutex::new(runner), at_rest: Mutex::new(at_rest) });
         let mut list = self.inner.connections.list();
         match list.iter_mut().find(|other| other.id == running.id) {

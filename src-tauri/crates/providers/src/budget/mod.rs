@@ -108,6 +108,55 @@ impl Budget {
         Self::new(Vec::new(), clock)
     }
 
+    /// How many requests work in the background may make now; `None` without a limit.
+    pub fn free_in_background(&self) -> Option<u32> {
+        let mut spent = self.spent();
+        self.forget_old(&mut spent);
+        let now = self.elapsed();
+        if spent.held_until.is_some_and(|until| until > now) {
+            return Some(0);
+        }
+        let free = |window: &Window| {
+            let used = spent.sent.iter().rev().take_while(|at| **at + millis(window.span) >= now).count();
+            u32::try_from(window.most_for(Priority::Background).saturating_sub(used)).unwrap_or(u32::MAX)
+        };
+        self.windows.iter().map(free).min()
+    }
+
+    /// How many requests work in the background may make in an hour; `None` without a limit.
+    pub fn hourly_in_background(&self) -> Option<u32> {
+        let hourly = |window: &Window| {
+            let most = u64::try_from(window.most_for(Priority::Background)).unwrap_or(u64::MAX);
+            let windows = 3_600_000 / u64::try_from(window.span.as_millis()).unwrap_or(u64::MAX).max(1);
+            u32::try_from(most.saturating_mul(windows.max(1))).unwrap_or(u32::MAX)
+        };
+        self.windows.iter().map(hourly).min()
+    }
+
+    /// How long it takes until so many more requests of work in the background have gone, if nobody else asks.
+    pub fn span_of(&self, requests: u32) -> Duration {
+        let mut spent = self.spent();
+        self.forget_old(&mut spent);
+        let now = self.elapsed();
+        let mut sent: Vec<i64> = spent.sent.iter().copied().collect();
+        let longest = self.windows.iter().map(|window| window.most_for(Priority::Background)).max().unwrap_or(0);
+        // From then on it goes as fast as the slowest window lets it.
+        let simulated = (requests as usize).min(longest.saturating_mul(2));
+        let mut last = spent.held_until.unwrap_or(now).max(now);
+        for _ in 0..simulated {
+            for window in &self.windows {
+                let most = window.most_for(Priority::Background);
+                if let Some(before) = sent.len().checked_sub(most).and_then(|before| sent.get(before)) {
+                    last = last.max(before + millis(window.span) + 1);
+                }
+            }
+            sent.push(last);
+        }
+        let rest = u64::from(requests) - u64::try_from(simulated).unwrap_or(0);
+        let slowest = self.hourly_in_background().map_or(0, |hourly| rest * 3_600_000 / u64::from(hourly.max(1)));
+        Duration::from_millis(u64::try_from(last - now).unwrap_or(0).saturating_add(slowest))
+    }
+
     /// When the next request of somebody who waits may go: now, or later.
     pub fn next_at(&self) -> Timestamp {
         let wait = self.wait(&mut self.spent(), Priority::Officer);

@@ -216,6 +216,55 @@ async fn an_officer_who_gave_up_holds_nobody_back() {
     assert!(clock.slept().is_empty(), "nobody is waited for");
 }
 
+#[tokio::test]
+async fn what_is_left_is_told_for_work_in_the_background() {
+    let clock = clock();
+    let budget = budget(&[(100, MINUTE), (1_000, 60 * MINUTE)], &clock);
+    assert_eq!((budget.free_in_background(), budget.hourly_in_background()), (Some(90), Some(900)));
+    for _ in 0..30 {
+        budget.admit().await.unwrap();
+    }
+    assert_eq!(budget.free_in_background(), Some(60));
+    budget.hold(MINUTE);
+    assert_eq!(budget.free_in_background(), Some(0));
+    let unlimited = Budget::unlimited(Arc::clone(&clock) as Arc<dyn Clock>);
+    assert_eq!((unlimited.free_in_background(), unlimited.hourly_in_background()), (None, None));
+    assert_eq!(unlimited.span_of(1_000_000), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn how_long_requests_will_take_is_how_long_they_take() {
+    for requests in [1, 9, 10, 40, 95, 200] {
+        let clock = clock();
+        let budget = budget(&[(10, MINUTE), (100, 60 * MINUTE)], &clock);
+        let told = budget.span_of(requests);
+        for _ in 0..requests {
+            while let Err(problem) = in_background(budget.admit()).await {
+                let Trouble::RateLimited { until: Some(until) } = problem.trouble else { panic!("{problem:?}") };
+                clock.advance(Duration::try_from(until.duration_since(clock.now())).unwrap());
+            }
+        }
+        assert!(told.abs_diff(clock.elapsed()) < MINUTE, "{requests} took {:?} and not {told:?}", clock.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_budget_that_is_stored_ahead_counts_what_a_killed_process_sent_after_it() {
+    let clock = clock();
+    let budget = budget(&[(10, MINUTE)], &clock);
+    for _ in 0..3 {
+        budget.admit().await.unwrap();
+    }
+    let stored = budget.state_ahead(4).unwrap();
+    for _ in 0..4 {
+        budget.admit().await.unwrap();
+    }
+    let next = super::tests::budget(&[(10, MINUTE)], &clock);
+    next.restore(&stored).unwrap();
+    assert_eq!(next.export(), budget.export());
+    assert_eq!(budget.state_ahead(0), budget.state());
+}
+
 proptest! {
     #[test]
     fn no_mixture_of_priorities_exceeds_a_window(work in prop::collection::vec((any::<bool>(), 0_u64..4_000), 1..120)) {

@@ -1,0 +1,147 @@
+//! The book as a whole: what past runs found, backups, restoring, size, and what the book knew at an earlier moment.
+
+use crate::{Desk, ProfileFolder, off_the_runtime};
+use credentials::Secrets;
+use directory::{
+    BackupContents, Book, BookSize, Compacted, CustomerThen, Findings, Keeper, MetProblem, Rejected, RunId, RunReport,
+};
+use jiff::Timestamp;
+use kyc::{ConnectionId, CustomerKey, Problem, Trouble};
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::PoisonError;
+use sync::{Runner, Watched};
+
+/// Most runs that are handed out at a time.
+const MOST_RUNS: u32 = 100;
+
+impl Desk {
+    /// A page of past runs with what each found, newest first: of one connection or of all, those before the run `before`.
+    /// At most 100. A run that has not ended is the one that goes on, or goes on next.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] for a connection that is not there; what the book met.
+    pub async fn sync_runs(
+        &self,
+        connection: Option<ConnectionId>,
+        before: Option<RunId>,
+        most: u32,
+    ) -> Result<Vec<RunReport>, Problem> {
+        self.inner.reader.runs(connection, before, most.min(MOST_RUNS)).await
+    }
+
+    /// What was found since a moment, of one connection or of all together.
+    ///
+    /// # Errors
+    /// As for [`sync_runs`](Self::sync_runs).
+    pub async fn found_since(&self, connection: Option<ConnectionId>, at: Timestamp) -> Result<Findings, Problem> {
+        self.inner.reader.found_since(connection, at).await
+    }
+
+    /// The problems that synchronising a connection met last, newest first.
+    ///
+    /// # Errors
+    /// What the book met.
+    pub async fn met_problems(&self, connection: &ConnectionId, most: u32) -> Result<Vec<MetProblem>, Problem> {
+        self.inner.reader.problems(connection, most).await
+    }
+
+    /// The records of a run that could not be read as customers.
+    ///
+    /// # Errors
+    /// What the book met.
+    pub async fn unreadable_records(&self, run: RunId) -> Result<Vec<Rejected>, Problem> {
+        self.inner.reader.rejected_of(run).await
+    }
+
+    /// A customer as the book knew them at an earlier moment; `None` when it did not know them then.
+    ///
+    /// # Errors
+    /// What the book met.
+    pub async fn customer_as_of(&self, key: CustomerKey, at: Timestamp) -> Result<Option<CustomerThen>, Problem> {
+        self.inner.reader.customer_as_of(key, at).await
+    }
+
+    /// Says that the system's network has changed: connections that could not be reached are tried at once.
+    pub fn network_changed(&self) {
+        self.with_every_runner(Runner::network_changed);
+    }
+
+    /// Says whom the officer has before them: the customer whose detail is open, and those in the rows that have come to
+    /// rest on screen. They are looked at as soon as the budget of their connection allows. To be said anew whenever it
+    /// changes; an empty list ends it.
+    pub fn watch(&self, opened: Vec<CustomerKey>, on_screen: Vec<CustomerKey>) {
+        let watched = Watched { opened, on_screen };
+        self.with_every_runner(|runner| runner.watch(watched.clone()));
+    }
+
+    /// Writes a backup of the book to a new file, under a passphrase of at least [`directory::SHORTEST_PASSPHRASE`]
+    /// characters. Synchronising goes on meanwhile. Credentials are not in it.
+    ///
+    /// # Errors
+    /// [`Trouble::FileExists`], [`Trouble::BadInput`] (`passphrase`, `path`), what the disk or the book met. No file is left
+    /// then.
+    pub async fn back_up(&self, to: PathBuf, passphrase: SecretString) -> Result<BackupContents, Problem> {
+        self.keeper()?.back_up(to, passphrase).await
+    }
+
+    /// Puts a backup in the place of the profile's book. The desk must be closed before, and opened again after; whether the
+    /// person means it is to be asked before. What was there stays beside it. A key is made where the profile has none.
+    ///
+    /// # Errors
+    /// [`Trouble::FileMissing`], [`Trouble::PassphraseWrong`], [`Trouble::BackupDamaged`], [`Trouble::BookNewer`], what the
+    /// keyring or the disk met. The book is as it was then.
+    pub async fn restore(
+        folder: &ProfileFolder,
+        secrets: &Secrets,
+        from: PathBuf,
+        passphrase: SecretString,
+    ) -> Result<BackupContents, Problem> {
+        // Before a key is made for it.
+        let (checked, known) = (from.clone(), passphrase.clone());
+        off_the_runtime(move || Book::verify_backup(&checked, &known)).await?;
+        let key = match secrets.book_key().await? {
+            Some(key) => key,
+            None => secrets.make_book_key().await?,
+        };
+        let path = folder.book();
+        off_the_runtime(move || Book::restore(&from, &passphrase, &path, &key)).await
+    }
+
+    /// Reads a backup whole and says what it holds, for the question whether it shall be restored.
+    ///
+    /// # Errors
+    /// As for [`restore`](Self::restore).
+    pub async fn verify_backup(from: PathBuf, passphrase: SecretString) -> Result<BackupContents, Problem> {
+        off_the_runtime(move || Book::verify_backup(&from, &passphrase)).await
+    }
+
+    /// How large the book is, and how much of that nothing uses.
+    ///
+    /// # Errors
+    /// What the book met.
+    pub async fn book_size(&self) -> Result<BookSize, Problem> {
+        self.keeper()?.size().await
+    }
+
+    /// Gives the room that nothing uses back to the disk. Synchronising waits meanwhile.
+    ///
+    /// # Errors
+    /// What the disk or the book met; the book is as it was then.
+    pub async fn compact_book(&self) -> Result<Compacted, Problem> {
+        self.keeper()?.compact().await
+    }
+
+    /// Reads the whole book against its checksums. Minutes for a million customers; everything else goes on meanwhile.
+    ///
+    /// # Errors
+    /// [`Trouble::BookDamaged`].
+    pub async fn check_book(&self) -> Result<(), Problem> {
+        self.keeper()?.check_integrity().await
+    }
+
+    fn keeper(&self) -> Result<Keeper, Problem> {
+        let book = self.inner.book.lock().unwrap_or_else(PoisonError::into_inner);
+        book.as_ref().map(Book::keeper).ok_or_else(|| Trouble::Cancelled.into())
+    }
+}
