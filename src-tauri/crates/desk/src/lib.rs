@@ -16,8 +16,8 @@ mod results;
 mod selection;
 mod shared_index;
 mod transfer;
-mod views;
 mod upkeep;
+mod views;
 
 pub use connections::{ConnectionStatus, CredentialStatus, LeftCustomers, Presence, Rotation};
 pub use copying::Words;

@@ -30,6 +30,9 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest that a provider's "try again later" is believed; a wrong date must not lock a connection for ever.
 pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Requests that are foretold one by one.
+const MOST_FORETOLD: usize = 20_000;
+
 /// At most `most` requests in any `span`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
@@ -139,9 +142,8 @@ impl Budget {
         self.forget_old(&mut spent);
         let now = self.elapsed();
         let mut sent: Vec<i64> = spent.sent.iter().copied().collect();
-        let longest = self.windows.iter().map(|window| window.most_for(Priority::Background)).max().unwrap_or(0);
-        // From then on it goes as fast as the slowest window lets it.
-        let simulated = (requests as usize).min(longest.saturating_mul(2));
+        // Beyond that, it goes on as fast as the slowest window lets it on the whole.
+        let simulated = if self.windows.is_empty() { 0 } else { (requests as usize).min(MOST_FORETOLD) };
         let mut last = spent.held_until.unwrap_or(now).max(now);
         for _ in 0..simulated {
             for window in &self.windows {
