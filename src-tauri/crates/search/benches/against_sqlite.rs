@@ -79,7 +79,7 @@ fn ask(sqlite: &Connection, text: &str) -> rusqlite::Result<usize> {
     let mut total = 0;
     let mut rows = counts.query(params_from_iter(&parameters))?;
     while let Some(row) = rows.next()? {
-        total += row.get::<_, usize>(1)?;
+        total += row.get::<_, u32>(1)? as usize;
     }
     let first = format!("SELECT key FROM customers WHERE {condition} ORDER BY name, key LIMIT {FIRST_ROWS}");
     let mut first = sqlite.prepare_cached(&first)?;
