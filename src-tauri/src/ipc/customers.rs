@@ -34,8 +34,47 @@ pub struct Query {
     pub trust: Vec<String>,
     /// `yes`, `no`, `unknown`; empty: all.
     pub blocked: Vec<String>,
+    /// Listed by the provider, or no longer; `null`: all.
+    #[serde(default)]
+    pub listed: Option<bool>,
+    /// Another connection says something else of the same person, or none does; `null`: all.
+    #[serde(default)]
+    pub disagrees: Option<bool>,
+    /// When the provider first knew the customer.
+    #[serde(default)]
+    pub created: TextRange,
+    /// Time of the last payment.
+    #[serde(default)]
+    pub last_payment: TextRange,
+    /// When the KYC status was seen to change.
+    #[serde(default)]
+    pub status_changed: TextRange,
+    /// Number of payments.
+    #[serde(default)]
+    pub payments: CountRange,
+    /// Total paid in major units, whatever the currency.
+    #[serde(default)]
+    pub paid: TextRange,
     /// Order of the rows, the most important column first, at most four; empty: by name.
     pub sort: Vec<Sort>,
+}
+
+/// A range of times (ISO 8601 in UTC) or amounts (decimal text), both ends included; without ends it does not filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TextRange {
+    /// The least value.
+    pub from: Option<String>,
+    /// The greatest value.
+    pub to: Option<String>,
+}
+
+/// A range of counts, both ends included; without ends it does not filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CountRange {
+    /// The least value.
+    pub from: Option<u32>,
+    /// The greatest value.
+    pub to: Option<u32>,
 }
 
 /// One column of an order. Rows without a value stand last in both directions.

@@ -1,7 +1,8 @@
 //! The window's query in the index's terms, and the index's counts in the window's.
 
+use super::customers::{CountRange, TextRange};
 use super::{Column, FacetCount, Facets, Problem, Query, SearchAnswer, Sort, View, ViewCount};
-use desk::{Filter, NO_TRUST, SortBy};
+use desk::{Filter, NO_TRUST, Range, SortBy};
 
 impl TryFrom<Query> for search::Query {
     type Error = Problem;
@@ -23,6 +24,13 @@ impl From<Query> for Filter {
             provider: query.provider,
             trust: query.trust,
             blocked: query.blocked,
+            listed: query.listed,
+            disagrees: query.disagrees,
+            created: query.created.into(),
+            last_payment: query.last_payment.into(),
+            status_changed: query.status_changed.into(),
+            payments: query.payments.into(),
+            paid: query.paid.into(),
             sort: query.sort.into_iter().map(by).collect(),
         }
     }
@@ -40,8 +48,39 @@ impl From<Filter> for Query {
             provider: filter.provider,
             trust: filter.trust,
             blocked: filter.blocked,
+            listed: filter.listed,
+            disagrees: filter.disagrees,
+            created: filter.created.into(),
+            last_payment: filter.last_payment.into(),
+            status_changed: filter.status_changed.into(),
+            payments: filter.payments.into(),
+            paid: filter.paid.into(),
             sort: filter.sort.into_iter().filter_map(sort).collect(),
         }
+    }
+}
+
+impl From<TextRange> for Range<String> {
+    fn from(range: TextRange) -> Self {
+        Self { from: range.from, to: range.to }
+    }
+}
+
+impl From<Range<String>> for TextRange {
+    fn from(range: Range<String>) -> Self {
+        Self { from: range.from, to: range.to }
+    }
+}
+
+impl From<CountRange> for Range<u32> {
+    fn from(range: CountRange) -> Self {
+        Self { from: range.from, to: range.to }
+    }
+}
+
+impl From<Range<u32>> for CountRange {
+    fn from(range: Range<u32>) -> Self {
+        Self { from: range.from, to: range.to }
     }
 }
 
@@ -166,6 +205,13 @@ mod tests {
             provider: vec!["loveandpay".to_owned()],
             trust: vec!["none".to_owned(), "level_2".to_owned()],
             blocked: vec!["unknown".to_owned()],
+            listed: Some(true),
+            disagrees: None,
+            created: TextRange { from: Some("2026-11-01T00:00:00Z".to_owned()), to: None },
+            last_payment: TextRange::default(),
+            status_changed: TextRange::default(),
+            payments: CountRange { from: Some(1), to: Some(9) },
+            paid: TextRange { from: None, to: Some("1204.50".to_owned()) },
             sort: vec![Sort { column: Column::Created, descending: true }],
         }
     }

@@ -1,8 +1,9 @@
 //! A question about customers as it crosses to the window and as it is kept: stable names instead of types, so that what
 //! was saved by one version is read by the next. What a question means is the index's.
 
+use jiff::Timestamp;
 use kyc::{Blocked, ConnectionId, KycStatus, Problem, ProviderId, Trouble, TrustLevel};
-use search::{Column, Query, Sort, View};
+use search::{Between, Column, Query, Sort, View};
 use serde::{Deserialize, Serialize};
 
 /// The facet value that stands for customers without a trust level.
@@ -29,8 +30,38 @@ pub struct Filter {
     pub trust: Vec<String>,
     /// `yes`, `no`, `unknown`.
     pub blocked: Vec<String>,
+    /// Listed by the provider, or no longer.
+    pub listed: Option<bool>,
+    /// Another connection says something else of the same person, or none does.
+    pub disagrees: Option<bool>,
+    /// When the provider first knew the customer: ISO 8601 in UTC.
+    pub created: Range<String>,
+    /// Time of the last payment.
+    pub last_payment: Range<String>,
+    /// When the KYC status was seen to change.
+    pub status_changed: Range<String>,
+    /// Number of payments.
+    pub payments: Range<u32>,
+    /// Total paid in major units, whatever the currency: decimal text.
+    pub paid: Range<String>,
     /// Order of the rows, the most important column first; empty: by name.
     pub sort: Vec<SortBy>,
+}
+
+/// A range of values, both ends included; without ends it does not filter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Range<T> {
+    /// The least value.
+    pub from: Option<T>,
+    /// The greatest value.
+    pub to: Option<T>,
+}
+
+impl<T> Default for Range<T> {
+    fn default() -> Self {
+        Self { from: None, to: None }
+    }
 }
 
 /// One column of an order.
@@ -53,6 +84,13 @@ impl Default for Filter {
             provider: Vec::new(),
             trust: Vec::new(),
             blocked: Vec::new(),
+            listed: None,
+            disagrees: None,
+            created: Range::default(),
+            last_payment: Range::default(),
+            status_changed: Range::default(),
+            payments: Range::default(),
+            paid: Range::default(),
             sort: Vec::new(),
         }
     }
@@ -72,6 +110,16 @@ impl Filter {
             let read = values.iter().map(|value| read(value)).collect::<Option<Vec<T>>>();
             read.ok_or_else(|| Trouble::BadInput { field }.into())
         }
+        fn range<T: PartialOrd>(
+            field: &'static str,
+            range: &Range<String>,
+            read: impl Fn(&str) -> Option<T>,
+        ) -> Result<Between<T>, Problem> {
+            let bad = || Problem::from(Trouble::BadInput { field });
+            let end = |end: &Option<String>| end.as_deref().map(|end| read(end).ok_or_else(bad)).transpose();
+            Ok(Between { from: end(&range.from)?, to: end(&range.to)? })
+        }
+        let time = |text: &str| text.parse::<Timestamp>().ok();
         let trust = |value: &str| match value {
             NO_TRUST => Some(None),
             level => TrustLevel::from_facet_value(level).map(Some),
@@ -92,9 +140,16 @@ impl Filter {
             providers: self.provider.iter().cloned().map(ProviderId::new).collect(),
             trust: each("trust", &self.trust, trust)?,
             blocked: each("blocked", &self.blocked, Blocked::from_name)?,
+            listed: self.listed,
+            disagrees: self.disagrees,
+            created: range("created", &self.created, time)?,
+            last_payment: range("last_payment", &self.last_payment, time)?,
+            status_changed: range("status_changed", &self.status_changed, time)?,
+            payments: Between { from: self.payments.from, to: self.payments.to },
+            paid: range("paid", &self.paid, |text| text.parse().ok())?,
             sort: sorts.first().copied().unwrap_or_default(),
             then: sorts.get(1..).unwrap_or_default().to_vec(),
-            ..Query::default()
+            by_relevance: false,
         })
     }
 
@@ -114,7 +169,10 @@ mod tests {
             kyc: vec!["verified".to_owned(), "unknown:IN_REVIEW".to_owned()],
             trust: vec![NO_TRUST.to_owned(), "level_2".to_owned()],
             blocked: vec!["unknown".to_owned()],
-            sort: vec![SortBy { column: "created".to_owned(), descending: true }],
+            sort: vec![
+                SortBy { column: "created".to_owned(), descending: true },
+                SortBy { column: "name".to_owned(), descending: false },
+            ],
             ..Filter::default()
         }
     }
@@ -126,6 +184,7 @@ mod tests {
         assert_eq!(asked.trust, [None, Some(TrustLevel::Level2)]);
         assert_eq!(asked.blocked, [Blocked::Unknown]);
         assert_eq!(asked.sort, Sort { column: Column::Created, descending: true });
+        assert_eq!(asked.then, [Sort { column: Column::Name, descending: false }]);
         assert_eq!(Filter::default().to_query().unwrap(), Query::default());
     }
 
@@ -141,6 +200,24 @@ mod tests {
         assert_eq!(refused(Filter { sort: vec![by], ..filter() }), Trouble::BadInput { field: "sort" });
         let many = vec![SortBy { column: "name".to_owned(), descending: false }; MOST_SORTS + 1];
         assert_eq!(refused(Filter { sort: many, ..filter() }), Trouble::BadInput { field: "sort" });
+    }
+
+    #[test]
+    fn ranges_are_read_and_refused_by_their_filter() {
+        let day = |text: &str| Range { from: Some(text.to_owned()), to: None };
+        let asked = Filter {
+            created: day("2026-11-01T00:00:00Z"),
+            paid: Range { from: None, to: Some("1204.50".to_owned()) },
+            payments: Range { from: Some(2), to: Some(9) },
+            listed: Some(false),
+            ..filter()
+        };
+        let query = asked.to_query().unwrap();
+        assert_eq!(query.created.from, Some("2026-11-01T00:00:00Z".parse().unwrap()));
+        assert_eq!((query.payments.from, query.payments.to, query.listed), (Some(2), Some(9), Some(false)));
+        let refused = |filter: Filter| filter.to_query().unwrap_err().trouble;
+        assert_eq!(refused(Filter { created: day("yesterday"), ..filter() }), Trouble::BadInput { field: "created" });
+        assert_eq!(refused(Filter { paid: day("much"), ..filter() }), Trouble::BadInput { field: "paid" });
     }
 
     #[test]

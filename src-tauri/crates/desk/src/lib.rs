@@ -23,7 +23,7 @@ pub use connections::{ConnectionStatus, CredentialStatus, LeftCustomers, Presenc
 pub use copying::Words;
 pub use customers::{Answer, Detail, Highlights, Row};
 pub use draft::ConnectionDraft;
-pub use filter::{Filter, MOST_SORTS, NO_TRUST, SortBy};
+pub use filter::{Filter, MOST_SORTS, NO_TRUST, Range, SortBy};
 pub use news::News;
 pub use opening::ProfileFolder;
 pub use transfer::{ImportAction, ImportChoice, ImportDone, ImportFault, ImportItem, ImportPreview};
