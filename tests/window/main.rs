@@ -14,6 +14,7 @@ mod keyring_trouble;
 mod office;
 mod provider;
 mod scan;
+mod workbench;
 
 /// A failure ends the test with its words; see `stage::Fault`.
 type Outcome = Result<(), Box<dyn std::error::Error>>;

@@ -47,7 +47,6 @@ export const SHORTCUTS = {
 	close: { group: 'card', chords: ['Escape'], title: m.keys_close },
 	resize: { group: 'panes', chords: ['ArrowLeft', 'ArrowRight'], title: m.keys_resize },
 	reset: { group: 'panes', chords: ['Enter'], title: m.keys_reset },
-	columns: { group: 'command', chords: [], title: m.command_columns },
 	columnsReset: { group: 'command', chords: [], title: m.command_columns_reset },
 	rowsCompact: { group: 'command', chords: [], title: m.command_rows_compact },
 	rowsNormal: { group: 'command', chords: [], title: m.command_rows_normal },

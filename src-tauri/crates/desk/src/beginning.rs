@@ -15,8 +15,7 @@ use std::sync::Arc;
 const META: &str = "beginning";
 /// Rows that are remembered: more than a tall screen shows, and what the window asks for at first.
 const ROWS: usize = 200;
-/// Customers that are handed to the index at a time while it is filled. Searches that wait for no more than themselves, and
-/// landed pages, come in between.
+/// Customers that are handed to the index at a time while it is filled.
 const CHUNK: usize = 5_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +71,7 @@ impl Desk {
                 let index = Arc::clone(&index);
                 move || {
                     source.for_each_chunk_until(CHUNK, |customers| {
-                        index.fill(customers);
+                        index.fill(&customers);
                         if index.is_filling() {
                             std::ops::ControlFlow::Continue(())
                         } else {
@@ -137,7 +136,11 @@ impl Desk {
         let index = Arc::clone(&self.inner.index);
         let prepared = off_the_runtime(move || {
             for column in Column::ALL {
-                index.snapshot().prepare(column, &|| !index.is_full());
+                if index.is_closed() {
+                    break;
+                }
+                // A snapshot keeps neither searches nor landed pages waiting.
+                index.snapshot().prepare(column, &|| index.is_closed());
             }
             Ok(())
         });

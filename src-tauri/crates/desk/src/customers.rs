@@ -78,6 +78,7 @@ impl Desk {
         self.inner.index.until_full().await?;
         let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
         let (found, all, text) = off_the_runtime(move || {
+            // Nobody who lands a page waits for a search.
             let index = index.snapshot();
             let found = index.search(&query, now, &|| asked.is_overtaken()).ok_or(Trouble::Cancelled)?;
             Ok((found, index.len(), query.text))

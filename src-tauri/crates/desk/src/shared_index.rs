@@ -3,17 +3,25 @@
 use kyc::{BookCustomer, ConnectionId, Problem, Trouble};
 use search::{Index, Snapshot};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::watch;
 
-/// Searches read a snapshot of it, so that they and landed pages do not wait for each other.
+/// Searches share it; a landed page is taken in between two of them.
 pub(crate) struct SharedIndex {
     index: RwLock<Index>,
     state: watch::Sender<State>,
-    /// Connections that were removed while the index was being filled, by whom what is still to come is sifted.
-    removed: Mutex<Vec<ConnectionId>>,
-    /// Changes are being folded in.
-    is_folding: AtomicBool,
+    /// What has happened while the index is being filled; none once it is. The book as it was goes in first and in one
+    /// piece, which is by far the quickest, and what is newer goes over it.
+    held: Mutex<Option<Held>>,
+    /// Somebody is folding changes in.
+    folding: AtomicBool,
+    closed: AtomicBool,
+}
+
+#[derive(Default)]
+struct Held {
+    landed: Vec<BookCustomer>,
+    removed: Vec<ConnectionId>,
 }
 
 /// How much of the book is in the index.
@@ -33,8 +41,9 @@ impl SharedIndex {
         Arc::new(Self {
             index: RwLock::default(),
             state: watch::Sender::new(State::Filling),
-            removed: Mutex::default(),
-            is_folding: AtomicBool::new(false),
+            held: Mutex::new(Some(Held::default())),
+            folding: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
         })
     }
 
@@ -48,60 +57,86 @@ impl SharedIndex {
         self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The index as it is now, which later changes do not touch.
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The index as it is now, to be searched while others change it.
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.read().snapshot()
     }
 
-    /// Takes in what a walk landed. When many changes have come together, a thread of its own folds them in.
-    pub(crate) fn land(self: &Arc<Self>, customers: &[BookCustomer]) {
-        let snapshot = {
-            let mut index = self.write();
-            index.upsert(customers);
-            index.snapshot()
-        };
-        if !snapshot.is_worth_folding() || self.is_folding.swap(true, Ordering::AcqRel) {
+    /// Takes in what a walk landed.
+    pub(crate) fn land(self: &Arc<Self>, customers: Vec<BookCustomer>) {
+        let mut held = self.held();
+        if let Some(held) = &mut *held {
+            held.landed.extend(customers);
             return;
         }
-        let shared = Arc::clone(self);
-        std::thread::spawn(move || {
-            let folded = snapshot.fold();
-            shared.write().take_over(folded);
-            shared.is_folding.store(false, Ordering::Release);
-        });
+        drop(held);
+        self.write().upsert(&customers);
+        self.fold_when_worth_it();
     }
 
-    /// Takes in what the book had when filling began. Whoever has landed since is newer, and whose connection has been
-    /// removed since is gone.
-    pub(crate) fn fill(&self, mut customers: Vec<BookCustomer>) {
-        let mut index = self.write();
-        let removed = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
-        customers.retain(|customer| !index.contains(customer.key) && !removed.contains(&customer.connection));
-        index.upsert(&customers);
+    /// Takes in what the book had when filling began.
+    pub(crate) fn fill(&self, customers: &[BookCustomer]) {
+        if !self.is_closed() {
+            self.write().upsert(customers);
+        }
     }
 
     /// Forgets a connection's customers.
     pub(crate) fn remove_connection(&self, id: &ConnectionId) {
-        let mut index = self.write();
-        if !self.is_full() {
-            self.removed.lock().unwrap_or_else(PoisonError::into_inner).push(id.clone());
+        let mut held = self.held();
+        if let Some(held) = &mut *held {
+            held.removed.push(id.clone());
+        } else {
+            drop(held);
+            self.write().remove_connection(id);
         }
-        index.remove_connection(id);
     }
 
-    /// Notes how filling ended.
+    /// Notes how filling ended, and takes in what has happened meanwhile.
     pub(crate) fn filled(&self, outcome: Result<(), Problem>) {
-        self.state.send_modify(|state| {
-            if matches!(state, State::Filling) {
-                *state = outcome.map_or_else(State::Broken, |()| State::Full);
+        // Held to the end, so that whatever lands now comes after what has landed before.
+        let mut held = self.held();
+        let Some(Held { landed, removed }) = held.take() else { return };
+        if outcome.is_ok() {
+            let mut index = self.write();
+            index.upsert(&landed);
+            for connection in &removed {
+                index.remove_connection(connection);
             }
-        });
+        }
+        self.state.send_replace(outcome.map_or_else(State::Broken, |()| State::Full));
     }
 
     /// Forgets everybody, and ends filling.
     pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
         self.filled(Err(Trouble::Cancelled.into()));
         *self.write() = Index::default();
+    }
+
+    /// Whether everybody is forgotten.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Folds changes in on a thread of its own once there are many, so that no landed page has to wait for that.
+    fn fold_when_worth_it(self: &Arc<Self>) {
+        let snapshot = self.snapshot();
+        if !snapshot.is_worth_folding() || self.folding.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let index = Arc::clone(self);
+        std::thread::spawn(move || {
+            let folded = snapshot.fold();
+            if !index.is_closed() {
+                index.write().take_over(folded);
+            }
+            index.folding.store(false, Ordering::Release);
+        });
     }
 
     /// Whether the whole book is in it.
@@ -170,19 +205,32 @@ mod tests {
     #[test]
     fn what_landed_while_it_was_filled_is_newer_than_the_book_was() {
         let index = SharedIndex::new();
-        index.land(&[customer(1, "a", "Newer Name")]);
-        index.fill(vec![customer(1, "a", "Older Name"), customer(2, "a", "Other")]);
+        index.land(vec![customer(1, "a", "Newer Name")]);
+        index.fill(&[customer(1, "a", "Older Name"), customer(2, "a", "Other")]);
+        index.filled(Ok(()));
         assert_eq!((found(&index, "newer"), found(&index, "older")), (vec![1], vec![]));
-        assert_eq!(found(&index, "").len(), 2);
+        index.land(vec![customer(3, "a", "Third")]);
+        assert_eq!(found(&index, "").len(), 3);
     }
 
     #[test]
     fn a_connection_that_was_removed_meanwhile_does_not_come_back() {
         let index = SharedIndex::new();
-        index.fill(vec![customer(1, "gone", "One")]);
+        index.fill(&[customer(1, "gone", "One")]);
         index.remove_connection(&ConnectionId::new("gone"));
-        index.fill(vec![customer(2, "gone", "Two"), customer(3, "kept", "Three")]);
+        index.fill(&[customer(2, "gone", "Two"), customer(3, "kept", "Three")]);
+        index.filled(Ok(()));
         assert_eq!(found(&index, ""), [3]);
+    }
+
+    #[test]
+    fn nothing_is_left_once_it_is_closed() {
+        let index = SharedIndex::new();
+        index.fill(&[customer(1, "a", "One")]);
+        index.close();
+        index.fill(&[customer(2, "a", "Two")]);
+        index.filled(Ok(()));
+        assert_eq!(found(&index, ""), Vec::<u32>::new());
     }
 
     #[tokio::test]

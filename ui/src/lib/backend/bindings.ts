@@ -268,6 +268,14 @@ export type ConnectionsChanged = {
 	connections: ConnectionView[],
 };
 
+/**  A range of counts, both ends included; without ends it does not filter. */
+export type CountRange = {
+	/**  The least value. */
+	from: number | null,
+	/**  The greatest value. */
+	to: number | null,
+};
+
 /**  The test of a credential. */
 export type CredentialTest = {
 	/**  When. */
@@ -746,6 +754,20 @@ export type Query = {
 	trust: string[],
 	/**  `yes`, `no`, `unknown`; empty: all. */
 	blocked: string[],
+	/**  Listed by the provider, or no longer; `null`: all. */
+	listed?: boolean | null,
+	/**  Another connection says something else of the same person, or none does; `null`: all. */
+	disagrees?: boolean | null,
+	/**  When the provider first knew the customer. */
+	created?: TextRange,
+	/**  Time of the last payment. */
+	lastPayment?: TextRange,
+	/**  When the KYC status was seen to change. */
+	statusChanged?: TextRange,
+	/**  Number of payments. */
+	payments?: CountRange,
+	/**  Total paid in major units, whatever the currency. */
+	paid?: TextRange,
 	/**  Order of the rows, the most important column first, at most four; empty: by name. */
 	sort: Sort[],
 };
@@ -875,6 +897,14 @@ export type Standing =
 "disabled" | 
 /**  Removed, with its customers kept; there is no credential any more. */
 "archived";
+
+/**  A range of times (ISO 8601 in UTC) or amounts (decimal text), both ends included; without ends it does not filter. */
+export type TextRange = {
+	/**  The least value. */
+	from: string | null,
+	/**  The greatest value. */
+	to: string | null,
+};
 
 /**  The colours of the interface. */
 export type Theme = 

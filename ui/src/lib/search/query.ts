@@ -14,8 +14,25 @@ export const EVERYBODY: Query = {
 	provider: [],
 	trust: [],
 	blocked: [],
+	listed: null,
+	disagrees: null,
+	created: { from: null, to: null },
+	lastPayment: { from: null, to: null },
+	statusChanged: { from: null, to: null },
+	payments: { from: null, to: null },
+	paid: { from: null, to: null },
 	sort: [],
 };
+
+/** The filters that are no counted values. */
+const UNCOUNTED = ['listed', 'disagrees', 'created', 'lastPayment', 'statusChanged', 'payments', 'paid'] as const;
+type Uncounted = (typeof UNCOUNTED)[number];
+
+/** What an uncounted filter asks, to be compared: what is left out asks nothing. */
+function asked(query: Query, filter: Uncounted): string {
+	const value = query[filter] ?? null;
+	return typeof value === 'object' && value !== null ? `${value.from ?? ''}|${value.to ?? ''}` : String(value);
+}
 
 export const withText = (query: Query, text: string): Query => ({ ...query, text });
 export const withView = (query: Query, view: View): Query => ({ ...query, view });
@@ -58,14 +75,19 @@ export function withFurtherSort(query: Query, column: Column): Query {
 /** Sorts by one column in a given direction. */
 export const withSortAs = (query: Query, column: Column, descending: boolean): Query => ({ ...query, sort: [{ column, descending }] });
 
-/** Without any facet filter; text, view, connection and order stay. */
-export const withoutFacets = (query: Query): Query => ({ ...query, kyc: [], provider: [], trust: [], blocked: [] });
+/** Without any filter of the bar; text, view, connection and order stay. */
+export function withoutFacets(query: Query): Query {
+	const { text, view, connection, sort } = query;
+	return { ...EVERYBODY, text, view, connection, sort };
+}
 
 /** Everybody in the chosen order. */
 export const withoutFilters = (query: Query): Query => ({ ...EVERYBODY, sort: query.sort });
 
-/** How many facet values are chosen. */
-export const chosenFacets = (query: Query): number => FACETS.reduce((sum, facet) => sum + query[facet].length, 0);
+/** How many values and ranges are chosen in the bar of filters. */
+export const chosenFacets = (query: Query): number =>
+	FACETS.reduce((sum, facet) => sum + query[facet].length, 0) +
+	UNCOUNTED.filter((filter) => asked(query, filter) !== asked(EVERYBODY, filter)).length;
 
 /** Whether anything narrows the result: text, a view, a connection or a facet. */
 export const isFiltered = (query: Query): boolean =>
@@ -80,6 +102,7 @@ export function asksTheSame(one: Query, other: Query): boolean {
 		one.view === other.view &&
 		one.connection === other.connection &&
 		FACETS.every(sameValues) &&
+		UNCOUNTED.every((filter) => asked(one, filter) === asked(other, filter)) &&
 		sameOrder(one, other)
 	);
 }

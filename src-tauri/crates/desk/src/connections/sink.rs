@@ -37,7 +37,7 @@ impl GridSink {
 
 impl Sink for GridSink {
     fn landed(&self, customers: Vec<BookCustomer>) {
-        self.index.land(&customers);
+        self.index.land(customers);
         self.newsroom.customers_changed();
     }
 

@@ -67,10 +67,10 @@ impl Desk {
         self.inner.index.until_full().await?;
         let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
         off_the_runtime(move || {
+            let index = index.snapshot();
             let count = |view: &SavedView| {
                 let query = view.draft.filter.to_query().ok()?;
-
-                let found = index.snapshot().find(&query, now, &|| false)?;
+                let found = index.find(&query, now, &|| false)?;
                 u32::try_from(found.total()).ok()
             };
             Ok(views.iter().map(|view| (view.id, count(view).unwrap_or_default())).collect())

@@ -77,6 +77,27 @@ const FACET_OF: Record<(typeof FACETS)[number], (row: CustomerRow) => string> = 
 	blocked: (row) => row.blocked,
 };
 
+type Ends<T> = { from: T | null; to: T | null } | undefined;
+
+function within<T extends string | number>(value: T | null, range: Ends<T>): boolean {
+	const [from, to] = [range?.from ?? null, range?.to ?? null];
+	if (from === null && to === null) return true;
+	return value !== null && (from === null || value >= from) && (to === null || value <= to);
+}
+
+function inRanges(row: CustomerRow, query: Query): boolean {
+	const number = (text: string | null | undefined): number | null => (text ? Number(text) : null);
+	return (
+		((query.listed ?? null) === null || query.listed === (row.unlistedSince === null)) &&
+		((query.disagrees ?? null) === null || query.disagrees === row.disagrees) &&
+		within(row.created, query.created) &&
+		within(row.lastPayment, query.lastPayment) &&
+		within(row.kycSince, query.statusChanged) &&
+		within(row.payments, query.payments) &&
+		within(number(row.paid?.amount), { from: number(query.paid?.from), to: number(query.paid?.to) })
+	);
+}
+
 export type Found = { person: Person; highlights: Highlights };
 
 export function find(people: readonly Person[], query: Query, now: number): { found: Found[]; facets: Facets } {
@@ -86,6 +107,7 @@ export function find(people: readonly Person[], query: Query, now: number): { fo
 		const { row } = person;
 		if (query.connection !== null && row.connection !== query.connection) continue;
 		if (!inView(row, query.view, now)) continue;
+		if (!inRanges(row, query)) continue;
 		const highlights = match(row, query.text);
 		if (!highlights) continue;
 		const misses = FACETS.filter((facet) => query[facet].length > 0 && !query[facet].includes(FACET_OF[facet](row)));
