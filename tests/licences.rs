@@ -45,7 +45,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 
 /// Packages that npm installs to build and test the interface and that never become part of it: they may be used under any
 /// licence that lets them be used. Listed with a trailing `*` where one tool comes in a package for each system.
-const TOOLS: &[(&str, &str)] = &[("lightningcss*", "MPL-2.0")];
+const TOOLS: &[(&str, &str)] = &[("axe-core", "MPL-2.0"), ("lightningcss*", "MPL-2.0")];
 
 /// Packages whose manifest states no licence, with the one in the licence file that they come with, or, for the last, in
 /// that of the package whose machine code it is.
