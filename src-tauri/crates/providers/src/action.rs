@@ -148,7 +148,9 @@ pub enum Registration {
     },
 }
 
-/// A customer who was registered. What opens their check is told this once and never again.
+/// A customer who was registered. What opens their check is told this once and never again: after an answer that was
+/// lost, the customer is found in the provider's list, without public id and password. A company then needs new ones from
+/// the provider.
 #[derive(Debug, Clone)]
 pub struct Registered {
     /// The provider's id.
@@ -204,6 +206,11 @@ pub(crate) fn doubt(trouble: &Trouble) -> Doubt {
 fn was_turned_down(problem: &Problem) -> bool {
     let status = problem.words.as_ref().and_then(|words| words.http_status).unwrap_or_default();
     problem.trouble == Trouble::Refused || ((300..500).contains(&status) && status != 408)
+}
+
+/// Whether an answer came that cannot be read: it may have told a success. What then cannot be found is in doubt still.
+pub(crate) fn may_have_succeeded(lost: &Problem) -> bool {
+    matches!(lost.trouble, Trouble::BadAnswer { .. })
 }
 
 impl<T> Outcome<T> {

@@ -43,7 +43,7 @@ pub use ahead::{Unread, ahead};
 pub use budget::in_background;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use http::Timeouts;
-pub use listing::Listing;
+pub use listing::{Listing, is_endless};
 pub use provider::{
     Actions, Capabilities, Column, Cursor, Description, Features, Filter, ListFilter, Page, Provider, Specific,
     Verified,

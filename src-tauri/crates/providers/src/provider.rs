@@ -59,8 +59,9 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     /// new id.
     ///
     /// # Errors
-    /// As [`verify`](Self::verify), and [`Trouble::BadInput`] naming a field of the filter that this provider does
-    /// not take (see [`Capabilities::filters`]).
+    /// As [`verify`](Self::verify), [`Trouble::BadInput`] naming a field of the filter that this provider does not take (see
+    /// [`Capabilities::filters`]), and a list that goes on beyond any honest one, which
+    /// [`is_endless`](crate::is_endless) tells.
     async fn customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Page, Problem>;
 
     /// As [`customers`](Self::customers), and the rows are not read yet: with [`ahead`](crate::ahead()) the next page can
@@ -108,19 +109,24 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     }
 
     /// Makes or fetches a link under which the customer verifies themselves, in `language` (`ru`, `en`, `es` …) where the
-    /// provider speaks it. Where [`Actions::verification_link`].
+    /// provider speaks it. Asked for once; where the answer was lost, the provider's sessions are looked through for a new
+    /// one of the same customer. Where that decides nothing, the outcome is [`Outcome::Unknown`]: look for a session of
+    /// this customer at the provider before another one is made. Where [`Actions::verification_link`].
     async fn verification_link(&self, _customer: &Customer, _language: &str) -> Outcome<VerificationLink> {
         Outcome::Refused(not_offered(self.description(), "verification_link"))
     }
 
-    /// Hands a paper about a customer to the provider. It cannot be looked up afterwards, so a lost answer stays
-    /// [`Outcome::Unknown`]. Where [`Actions::documents`].
+    /// Hands a paper about a customer to the provider. No provider lists papers or tells of them in a KYC status, so a lost
+    /// answer stays [`Outcome::Unknown`]: ask the provider whether the paper came before it is sent again, or they have it
+    /// twice. Where [`Actions::documents`].
     async fn upload_document(&self, _customer: &ProviderCustomerId, _document: &Document) -> Outcome<()> {
         Outcome::Refused(not_offered(self.description(), "upload_document"))
     }
 
-    /// Registers a new customer. A lost answer stays [`Outcome::Unknown`]: look whether the list has them before anybody
-    /// tries again. Where [`Actions::register`].
+    /// Registers a new customer. Sent once; where the answer was lost, the provider's list is looked through for the e-mail.
+    /// Who is in it is [`Outcome::Done`], with what the list tells; who is not may be registered again, and is
+    /// [`Outcome::Refused`]. Where the list could not be read, or has somebody else or several under that e-mail, it is
+    /// [`Outcome::Unknown`]: look at them there before anybody tries again. Where [`Actions::register`].
     async fn register(&self, _registration: &Registration) -> Outcome<Registered> {
         Outcome::Refused(not_offered(self.description(), "register"))
     }

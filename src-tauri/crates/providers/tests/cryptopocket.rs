@@ -414,3 +414,17 @@ async fn a_sign_in_that_is_given_up_holds_nobody_back() {
     first_page(&*provider).await.unwrap();
     server.finish();
 }
+
+#[tokio::test]
+async fn a_list_beyond_any_honest_one_is_told_as_endless() {
+    let list = |page: u32| {
+        expect(&format!("GET /api/customers/list?items_per_page=100&page={page}"))
+            .json(200, r#"{"status":"ok","data":[{"id":1}]}"#)
+    };
+    let (server, provider, _) = server([signed_in("token-1"), list(99_999), list(100_000)]).await;
+    let near = Cursor::from_text("page:99999 seen:99998 first:1");
+    let page = provider.customers(&ListFilter::default(), &near).await.unwrap();
+    let problem = provider.customers(&ListFilter::default(), &page.next.unwrap()).await.unwrap_err();
+    assert!(providers::is_endless(&problem), "{problem:?}");
+    server.finish();
+}

@@ -148,9 +148,6 @@ async fn people_and_companies_are_registered_once() {
         company().json(200, include_str!("data/fixtures/cryptopocket/register_company.json")),
         company().json(200, exists),
         company().json(422, include_str!("data/fixtures/cryptopocket/error_validation_422.json")),
-        company().json(200, r#"{"status":"error","error":"unexpected_error"}"#),
-        company().json(200, r#"{"status":"ok"}"#),
-        company().closed(),
     ])
     .await;
     let ana = Registration::Person { name: "Ana García ".into(), email: "ana@example.com".into(), return_to: None };
@@ -163,10 +160,92 @@ async fn people_and_companies_are_registered_once() {
         let outcome = provider.register(&firm).await;
         assert!(matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
     }
-    for _ in 0..3 {
+    server.finish();
+}
+
+#[tokio::test]
+async fn a_registration_whose_answer_was_lost_is_looked_for_and_never_sent_again() {
+    let sent = || expect("POST /api/register/company");
+    let page = |number: u32| format!("GET /api/customers/list?email=sl%40example.com&items_per_page=100&page={number}");
+    let list = |rows: &str, total: &str| {
+        expect(&page(1)).json(200, &format!(r#"{{"status":"ok","total_items":{total},"data":[{rows}]}}"#))
+    };
+    let row = r#"{"id":77,"name":"Ejemplo S.L.","email":"SL@example.com","kyc_url":"https://kyc.example.com/form/77"}"#;
+    let (other, twin) = (row.replace("Ejemplo", "Otra"), row.replace("77", "78"));
+    let down = || sent().json(200, r#"{"status":"error","error":"unexpected_error"}"#);
+    let without_id = || sent().json(200, r#"{"status":"ok"}"#);
+    for (name, script, expected) in [
+        ("found", vec![sent().closed(), list(row, "1")], "done 77"),
+        ("found", vec![down(), list(row, "1")], "done 77"),
+        ("found", vec![without_id(), list(row, "1")], "done 77"),
+        (
+            "found behind another page",
+            vec![
+                sent().json(502, "{}"),
+                list(r#"{"id":1,"email":"a.sl@example.com"},{"id":2,"email":"b.sl@example.com"}"#, "3"),
+                expect(&page(2)).json(200, &format!(r#"{{"status":"ok","total_items":3,"data":[{row}]}}"#)),
+            ],
+            "done 77",
+        ),
+        ("nobody", vec![sent().closed(), list("", "0")], "refused provider_down"),
+        ("nobody", vec![down(), list("", "0")], "refused provider_down"),
+        ("a success and nobody", vec![without_id(), list("", "0")], "unknown bad_answer"),
+        ("somebody else", vec![sent().closed(), list(&other, "1")], "unknown provider_down"),
+        ("two of them", vec![sent().closed(), list(&format!("{row},{twin}"), "2")], "unknown provider_down"),
+        ("a row that cannot be read", vec![sent().closed(), list("1", "1")], "unknown provider_down"),
+        (
+            "a list that the filter did not narrow",
+            [sent().closed()]
+                .into_iter()
+                .chain((1..=5).map(|number| {
+                    let body =
+                        format!(r#"{{"status":"ok","total_items":900,"data":[{{"id":{number},"email":"x@y.z"}}]}}"#);
+                    expect(&page(number)).json(200, &body)
+                }))
+                .collect(),
+            "unknown provider_down",
+        ),
+        (
+            "the list cannot be read",
+            [sent().closed()].into_iter().chain((0..3).map(|_| expect(&page(1)).json(503, "{}"))).collect(),
+            "unknown provider_down",
+        ),
+    ] {
+        let (server, provider) = server(script).await;
+        let firm = Registration::Company { name: "Ejemplo S.L.".into(), email: "sl@example.com ".into() };
         let outcome = provider.register(&firm).await;
-        assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
-        assert!(!format!("{outcome:?}").contains("TestPass"));
+        assert!(!format!("{outcome:?}").contains("kyc.example.com"), "{outcome:?}");
+        let told = match outcome {
+            Outcome::Done(found) => {
+                assert!(found.password.is_none() && found.public_id.is_none());
+                assert_eq!(found.link.unwrap().url.expose_secret(), "https://kyc.example.com/form/77");
+                format!("done {}", found.id)
+            }
+            Outcome::Refused(problem) => format!("refused {}", problem.code()),
+            Outcome::Unknown(problem) => format!("unknown {}", problem.code()),
+        };
+        assert_eq!(told, expected, "{name}");
+        server.finish();
+    }
+}
+
+#[tokio::test]
+async fn a_purchase_or_sale_that_does_not_exist_is_told_in_the_providers_words() {
+    let gone = r#"{"status":"error","error":"payment_not_found"}"#;
+    let payment = || expect(&format!("GET /api/payment/{PAYMENT}"));
+    let sale = || expect(&format!("GET /api/getRampoff?id={PAYMENT}"));
+    let (server, provider) =
+        server([payment().json(200, gone), payment().json(404, gone), sale().json(200, gone), sale().json(404, gone)])
+            .await;
+    let own = own(&*provider);
+    for found in [
+        [own.payment(PAYMENT).await.unwrap_err(), own.payment(PAYMENT).await.unwrap_err()],
+        [own.sale(PAYMENT).await.unwrap_err(), own.sale(PAYMENT).await.unwrap_err()],
+    ] {
+        assert_eq!(found.each_ref().map(|problem| problem.trouble.clone()), [Trouble::Refused, Trouble::NotFound]);
+        assert!(
+            found.iter().all(|problem| problem.words.as_ref().unwrap().code.as_deref() == Some("payment_not_found"))
+        );
     }
     server.finish();
 }

@@ -6,7 +6,7 @@ mod support;
 
 use jiff::Timestamp;
 use kyc::{AnswerFault, KycStatus, Problem, RequestLimits, Trouble, TrustLevel};
-use providers::{Clock, Cursor, ListFilter, ManualClock, Page, Provider, Verified, address, registry};
+use providers::{Clock, Cursor, ListFilter, ManualClock, Page, Provider, Verified, address, is_endless, registry};
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -446,5 +446,21 @@ async fn the_request_id_is_kept() {
     let (server, provider, _) = server([expect(FIRST).reply(400, &headers, br#"{"error":"X"}"#)]).await;
     let problem = first_page(&*provider).await.unwrap_err();
     assert_eq!(problem.to_string(), "refused http=400 code=X request=req-42");
+    server.finish();
+}
+
+#[tokio::test]
+async fn a_list_beyond_any_honest_one_is_told_as_endless() {
+    let list = |offset: u32| {
+        let rows = vec![r#"{"id":"x"}"#; 100].join(",");
+        expect(&format!("GET /api/v2/customers?limit=100&offset={offset}"))
+            .json(200, &format!(r#"{{"success":true,"data":[{rows}]}}"#))
+    };
+    let (server, provider, _) = server([list(9_999_900), list(10_000_000)]).await;
+    let page = provider.customers(&ListFilter::default(), &Cursor::from_text("offset:9999900")).await.unwrap();
+    assert_eq!(page.records(), 100);
+    let problem = provider.customers(&ListFilter::default(), &page.next.unwrap()).await.unwrap_err();
+    assert!(is_endless(&problem), "{problem:?}");
+    assert!(!is_endless(&Problem::from(bad(AnswerFault::Shape))));
     server.finish();
 }

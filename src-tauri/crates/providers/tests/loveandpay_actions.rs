@@ -7,6 +7,7 @@ mod support;
 use jiff::Timestamp;
 use kyc::{Blocked, KycStatus, ProviderCustomerId, RequestLimits, Trouble};
 use providers::{BlockState, Clock, Contact, ManualClock, Outcome, Provider, address, registry};
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use support::{Expected, Server, expect};
 
@@ -200,29 +201,98 @@ async fn l8_where_the_card_cannot_be_read_either_the_outcome_is_unknown() {
     server.finish();
 }
 
-#[tokio::test]
-async fn a_verification_link_is_asked_for_once_and_a_lost_answer_stays_unknown() {
-    let session = include_str!("data/fixtures/loveandpay/kyc_session_create.json");
-    let asked = || {
-        expect("POST /api/v2/kyc/sessions")
-            .body(r#"{"customerEmail":"client@example.com","customerPhone":"+70000000001","language":"en"}"#)
-    };
-    let refusal = r#"{"error":"VALIDATION_ERROR"}"#;
-    let (server, provider) = server([
-        card().json(200, CARD),
-        asked().json(201, session),
-        asked().json(400, refusal),
-        asked().closed(),
-        asked().json(200, r#"{"success":true,"session":{}}"#),
-    ])
-    .await;
+const SESSION: &str = include_str!("data/fixtures/loveandpay/kyc_session_create.json");
+const SESSION_ID: &str = "7b1f0c1e-0000-4000-8000-000000000001";
+
+fn session_asked() -> Expected {
+    expect("POST /api/v2/kyc/sessions")
+        .body(r#"{"customerEmail":"client@example.com","customerPhone":"+70000000001","language":"en"}"#)
+}
+
+/// The list of sessions, 5 seconds after the moment of the signing vectors by the provider's clock.
+fn sessions(rows: &str, total: &str) -> Expected {
+    let headers = [("content-type", "application/json"), ("date", "Tue, 23 Jan 2024 12:19:10 GMT")];
+    let body = format!(r#"{{"success":true,"data":[{rows}],"pagination":{{"total":{total}}}}}"#);
+    expect("GET /api/v2/kyc/sessions?limit=100&offset=0").reply(200, &headers, body.as_bytes())
+}
+
+fn session_row(created: &str) -> String {
+    format!(
+        r#"{{"id":"{SESSION_ID}","status":"NOT_STARTED","customerEmail":"client@example.com","customerPhone":"+70000000001","createdAt":"{created}"}}"#
+    )
+}
+
+fn session_read() -> Expected {
+    expect(&format!("GET /api/v2/kyc/sessions/{SESSION_ID}"))
+}
+
+async fn somebody() -> kyc::Customer {
+    let (server, provider) = server([card().json(200, CARD)]).await;
     let customer = provider.card(&id()).await.unwrap().customer;
+    server.finish();
+    customer
+}
+
+#[tokio::test]
+async fn a_verification_link_is_asked_for_once() {
+    let refusal = r#"{"error":"VALIDATION_ERROR"}"#;
+    let (server, provider) = server([session_asked().json(201, SESSION), session_asked().json(400, refusal)]).await;
+    let customer = somebody().await;
     let Outcome::Done(link) = provider.verification_link(&customer, "es").await else { panic!("a link") };
     assert_eq!(link.expires, Some("2024-01-23T12:30:00Z".parse().unwrap()));
     assert!(matches!(provider.verification_link(&customer, "es").await, Outcome::Refused(_)));
-    assert!(matches!(provider.verification_link(&customer, "es").await, Outcome::Unknown(_)));
-    assert!(matches!(provider.verification_link(&customer, "es").await, Outcome::Unknown(_)));
     let nobody = kyc::Customer { email: None, phone: None, ..customer };
     assert!(matches!(provider.verification_link(&nobody, "es").await, Outcome::Refused(_)));
     server.finish();
+}
+
+#[tokio::test]
+async fn a_lost_verification_link_is_looked_for_and_never_asked_for_again() {
+    let customer = somebody().await;
+    let (new, old) = (session_row("2024-01-23T12:19:07.000Z"), session_row("2024-01-23T12:19:05.000Z"));
+    let link = SESSION.replace(r#""sessionId""#, r#""other""#);
+    let (cut, empty) = (|| session_asked().json(201, SESSION).cut(20), r#"{"success":true,"session":{}}"#);
+    for (name, script, expected) in [
+        ("found", vec![session_asked().closed(), sessions(&new, "1"), session_read().json(200, &link)], "done"),
+        ("found", vec![cut(), sessions(&new, "1"), session_read().json(200, &link)], "done"),
+        ("only an older one", vec![session_asked().closed(), sessions(&old, "1")], "refused provider_down"),
+        ("none", vec![session_asked().json(500, "{}"), sessions("", "0")], "refused provider_down"),
+        ("a success that is not to be found", vec![cut(), sessions("", "0")], "unknown bad_answer"),
+        ("the same", vec![session_asked().json(200, empty), sessions("", "0")], "unknown bad_answer"),
+        ("not the whole list", vec![session_asked().closed(), sessions(r#"{"id":"x"}"#, "9")], "unknown provider_down"),
+        (
+            "found, without a link",
+            vec![session_asked().closed(), sessions(&new, "1"), session_read().json(404, "{}")],
+            "unknown provider_down",
+        ),
+        (
+            "the list has no date, and whose clock is right is not known",
+            vec![
+                session_asked().closed(),
+                expect("GET /api/v2/kyc/sessions?limit=100&offset=0").json(200, r#"{"success":true,"data":[]}"#),
+            ],
+            "unknown provider_down",
+        ),
+        (
+            "the list cannot be read",
+            [session_asked().closed()]
+                .into_iter()
+                .chain((0..3).map(|_| expect("GET /api/v2/kyc/sessions?limit=100&offset=0").json(503, "{}")))
+                .collect(),
+            "unknown provider_down",
+        ),
+    ] {
+        let (server, provider) = server(script).await;
+        let told = match provider.verification_link(&customer, "es").await {
+            Outcome::Done(link) => {
+                let url = link.url.expose_secret().to_owned();
+                assert!(url.ends_with(SESSION_ID), "{url}");
+                "done".to_owned()
+            }
+            Outcome::Refused(problem) => format!("refused {}", problem.code()),
+            Outcome::Unknown(problem) => format!("unknown {}", problem.code()),
+        };
+        assert_eq!(told, expected, "{name}");
+        server.finish();
+    }
 }

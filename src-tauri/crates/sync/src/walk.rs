@@ -18,7 +18,7 @@ use directory::{IncompleteReason, PageLanding, RunEnd, RunId, Writer};
 use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, CustomerKey, Problem, ProviderCustomerId, Trouble};
 use providers::clock::Clock;
-use providers::{Cursor, ListFilter, Page, Provider, Unread, ahead};
+use providers::{Cursor, ListFilter, Page, Provider, Unread, ahead, is_endless};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use tokio_util::sync::CancellationToken;
@@ -238,7 +238,11 @@ impl Pass<'_> {
     ) -> Result<Went, Problem> {
         let mut answered = None;
         for pages in 1..=MOST_PAGES {
-            let unread = self.fetch(&cursor, answered.take(), report).await?;
+            let unread = match self.fetch(&cursor, answered.take(), report).await {
+                // At this place every further walk would end like this, so this one ends, and the next begins anew.
+                Err(problem) if is_endless(&problem) => return Ok(Went { pages: MOST_PAGES, to_the_end: false }),
+                unread => unread?,
+            };
             // A cursor that does not move would go on for ever.
             let next = unread.next().filter(|next| **next != cursor).cloned();
             let (provider, cancel) = (self.provider, self.cancel);

@@ -5,8 +5,8 @@
 use async_trait::async_trait;
 use directory::{Book, Reader, Writer};
 use kyc::{
-    Blocked, Connection, ConnectionId, Customer, Environment, KycStatus, Problem, ProviderCustomerId, ProviderId,
-    RejectedRecord, RequestLimits, Standing, Trouble,
+    AnswerFault, Blocked, Connection, ConnectionId, Customer, Environment, KycStatus, Problem, ProviderCustomerId,
+    ProviderId, ProviderWords, RejectedRecord, RequestLimits, Standing, Trouble,
 };
 use proptest::prelude::*;
 use providers::budget::Budget;
@@ -30,6 +30,8 @@ struct Scripted {
     announced: Box<dyn Fn(usize) -> Option<u64> + Send + Sync>,
     troubles: Mutex<Vec<(usize, Trouble)>>,
     repeats_for_ever: bool,
+    /// From this row on the provider's client calls the list endless.
+    endless_from: Option<usize>,
     budget: Budget,
     /// Customers who were asked for one by one.
     asked: Mutex<Vec<String>>,
@@ -57,6 +59,7 @@ impl Scripted {
             announced: Box::new(|length| Some(length as u64)),
             troubles: Mutex::new(Vec::new()),
             repeats_for_ever: false,
+            endless_from: None,
             asked: Mutex::default(),
             no_cards: false,
             card_trouble: None,
@@ -114,6 +117,10 @@ impl Provider for Scripted {
             }
         }
         let offset = cursor.to_text().parse().unwrap_or(0_usize);
+        if self.endless_from.is_some_and(|row| offset >= row) {
+            let words = ProviderWords { code: Some("ENDLESS_LIST".to_owned()), ..ProviderWords::default() };
+            return Err(Problem::from(Trouble::BadAnswer { fault: AnswerFault::Shape }).with_words(words));
+        }
         let mut list = self.list.lock().unwrap();
         let from = if self.repeats_for_ever { 0 } else { offset };
         let rows = list.iter().skip(from).take(PAGE);
@@ -443,6 +450,22 @@ async fn a_provider_that_repeats_one_page_is_left() {
     let walked = desk.walk(&endless).await.unwrap();
     assert_eq!((walked.complete, walked.seen), (false, 10));
     assert!(endless.answered() <= 7, "two pages a pass and one asked for ahead, not {}", endless.answered());
+}
+
+#[tokio::test]
+async fn a_list_beyond_any_honest_one_ends_the_walk_and_not_the_next_one() {
+    let desk = Desk::new().await;
+    let mut provider = Scripted::of(60, &desk.clock);
+    provider.endless_from = Some(30);
+    provider.announced = Box::new(|_| None);
+    for _ in 0..2 {
+        let walked = desk.walk(&provider).await.unwrap();
+        assert_eq!((walked.complete, walked.seen, walked.unlisted.len()), (false, 30, 0));
+        assert_eq!(desk.ids(true).len(), 30, "what landed stays");
+    }
+    provider.endless_from = None;
+    let walked = desk.walk(&provider).await.unwrap();
+    assert_eq!((walked.complete, walked.seen), (true, 60));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod customer;
 mod errors;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
+mod lookup;
 mod own;
 mod routes;
 mod token;
@@ -162,11 +163,12 @@ impl Provider for Cryptopocket {
             Err(problem) => return Outcome::Refused(problem),
         };
         let sent = self.send(&Call::to(route).json(body).confidential()).await;
-        Outcome::of_sending(
-            sent.and_then(|answer| {
-                customer::registered(answer.json()).ok_or_else(|| Failure::from(other_shape(&answer)))
-            }),
-        )
+        let made = sent
+            .and_then(|answer| customer::registered(answer.json()).ok_or_else(|| Failure::from(other_shape(&answer))));
+        match Outcome::of_sending(made) {
+            Outcome::Unknown(lost) => self.look_for(registration, lost).await,
+            known => known,
+        }
     }
 
     /// Reads the link that the list carries for a customer who is not verified. Nothing is made at the provider.

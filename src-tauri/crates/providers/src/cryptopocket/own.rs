@@ -48,8 +48,9 @@ impl Cryptopocket {
     /// A purchase.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`], [`Trouble::BadInput`] for an id that could name another path, and as
-    /// [`Provider::verify`](crate::Provider::verify).
+    /// [`Trouble::BadInput`] for an id that could name another path, and as [`Provider::verify`](crate::Provider::verify).
+    /// How the provider says that there is none is not documented: [`Trouble::NotFound`] where it answers 404,
+    /// [`Trouble::Refused`] with its own words where it answers 200 as it mostly does.
     pub async fn payment(&self, id: &str) -> Result<PaymentState, Problem> {
         if !assumptions::is_path_id(id) {
             return Err(Trouble::BadInput { field: "id" }.into());

@@ -3,6 +3,7 @@
 use super::Absent;
 use super::retry::UNNAMED_WAIT;
 use crate::json::{Contents, Record};
+use crate::listing::ENDLESS_LIST;
 use jiff::Timestamp;
 use kyc::{AnswerFault, Problem, ProviderWords, Trouble};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
@@ -136,7 +137,7 @@ impl Answer {
     /// A list that goes on beyond any honest one.
     pub fn endless(&self) -> Problem {
         let shape = Trouble::BadAnswer { fault: AnswerFault::Shape };
-        self.problem(shape, Some("ENDLESS_LIST".to_owned()), None)
+        self.problem(shape, Some(ENDLESS_LIST.to_owned()), None)
     }
 
     /// [`Trouble::RateLimited`] by this answer.

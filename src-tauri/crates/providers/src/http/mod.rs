@@ -47,6 +47,9 @@ const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 /// outcome.
 const IDLE: Duration = Duration::from_secs(15);
 
+/// What a provider still works at when the connection breaks is mostly done by then, and an officer waits no longer.
+const SETTLING: Duration = Duration::from_secs(2);
+
 /// How long each part of a request may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
@@ -222,6 +225,16 @@ impl Core {
     /// The connection's request budget.
     pub fn budget(&self) -> &Budget {
         &self.budget
+    }
+
+    /// Time since a fixed moment of this process.
+    pub fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// Gives the provider a moment to finish what it may still be at, before it is asked what became of a request.
+    pub async fn settle(&self) {
+        self.clock.sleep(SETTLING).await;
     }
 
     /// Sends a request, repeats it where [`retry::decide`] says so, and gives an answer that the dialect calls a

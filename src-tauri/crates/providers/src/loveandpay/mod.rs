@@ -7,6 +7,7 @@ mod errors;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 mod invoice;
+mod lookup;
 mod routes;
 mod session;
 mod signature;
@@ -206,10 +207,15 @@ impl Provider for LoveAndPay {
         };
         let call =
             Call::to(&routes::KYC_SESSION_CREATE).json(Zeroizing::new(body.to_string().into_bytes())).confidential();
-        Outcome::of(match self.send(&call).await {
+        let begun = self.core.elapsed();
+        let made = match self.send(&call).await {
             Ok(answer) => session::link(answer.json()).ok_or_else(|| other_shape(&answer)),
             Err(failure) => Err(failure.into()),
-        })
+        };
+        match Outcome::of(made) {
+            Outcome::Unknown(lost) => self.look_for_session(customer, begun, lost).await,
+            known => known,
+        }
     }
 }
 
@@ -237,7 +243,7 @@ impl LoveAndPay {
     /// # Errors
     /// [`Trouble::NotFound`], [`Trouble::BadInput`] for an id that is no UUID, and as [`Provider::verify`].
     pub async fn kyc_session(&self, id: &str) -> Result<Session, Problem> {
-        let answer = self.send(&Call::about(&routes::KYC_SESSION_GET, uuid(id)?)).await?;
+        let answer = self.send(&Call::about(&routes::KYC_SESSION_GET, uuid(id)?).confidential()).await?;
         verification::answered(answer.json(), id).ok_or_else(|| other_shape(&answer))
     }
 

@@ -7,10 +7,19 @@ const DATE: (&str, &str) = ("date", "Tue, 23 Jan 2024 12:29:05 GMT");
 
 type Cells = Vec<(Operation, &'static str, usize)>;
 
-/// Reads are told so and cost so many requests; actions are told otherwise and cost another number.
+/// Reads are told so and cost so many requests; actions are told otherwise and cost another number. After a registration
+/// whose outcome is open the list is asked: whoever is in it is registered, and whoever is not may be registered again,
+/// unless an answer came that may have told a success.
 fn cells(read: &'static str, reads: usize, action: &'static str, actions: usize) -> Cells {
-    use Operation::{PocketWalk, Register, Status, Upload};
-    vec![(PocketWalk, read, reads), (Status, read, reads), (Register, action, actions), (Upload, action, actions)]
+    use Operation::{PocketWalk, Register, RegisterInForce, Status, Upload};
+    let mut cells = vec![(PocketWalk, read, reads), (Status, read, reads), (Upload, action, actions)];
+    if action.starts_with("unknown ") {
+        let registering = if action == "unknown provider_down" { "provider_down" } else { action };
+        cells.extend([(Register, registering, actions + 1), (RegisterInForce, "ok", actions + 1)]);
+    } else {
+        cells.push((Register, action, actions));
+    }
+    cells
 }
 
 /// The same everywhere, at the first request.

@@ -42,8 +42,10 @@ pub enum Operation {
     PocketWalk,
     /// Cryptopocket: the KYC status of one customer.
     Status,
-    /// Cryptopocket: registering somebody.
+    /// Cryptopocket: registering somebody who does not get into the list when that is struck.
     Register,
+    /// Cryptopocket: registering somebody who gets into the list although that is struck.
+    RegisterInForce,
     /// Cryptopocket: handing in a paper.
     Upload,
     /// Cryptopocket: the sign-in before a page.
@@ -70,7 +72,7 @@ impl Operation {
             Self::Block | Self::BlockInForce => path.ends_with("/block"),
             Self::PocketWalk => path.ends_with("/customers/list") && !request.target.ends_with("page=1"),
             Self::Status => path.ends_with("/kyc/check"),
-            Self::Register => path.ends_with("/registerUser"),
+            Self::Register | Self::RegisterInForce => path.ends_with("/registerUser"),
             Self::Upload => path.ends_with("/documents"),
             Self::SignInToRead | Self::SignInToRegister => path.ends_with("/authenticate"),
         }
@@ -139,8 +141,9 @@ pub async fn play(rows: Vec<Row>) -> usize {
 #[derive(Default)]
 struct State {
     blocked: AtomicBool,
+    registered: AtomicBool,
     lifted: AtomicBool,
-    /// Requests of the operation, a look at the card after a block included.
+    /// Requests of the operation, a look at the card after a block and at the list after a registration included.
     requests: AtomicUsize,
     sign_ins: AtomicUsize,
     old_token: bool,
@@ -169,16 +172,23 @@ fn answered(operation: Operation, fault: &Fault, state: &State, request: &Reques
     if request.target.ends_with("/block") {
         state.blocked.store(!struck || operation == Operation::BlockInForce, Ordering::SeqCst);
     }
-    let good = good(request, state.blocked.load(Ordering::SeqCst));
+    if request.target.ends_with("/registerUser") {
+        state.registered.store(!struck || operation == Operation::RegisterInForce, Ordering::SeqCst);
+    }
+    let good = good(request, state.blocked.load(Ordering::SeqCst), state.registered.load(Ordering::SeqCst));
     if struck { fault(well, &good) } else { well.json(200, &good) }
 }
 
-fn good(request: &Request, blocked: bool) -> String {
+fn good(request: &Request, blocked: bool, registered: bool) -> String {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let first = query.ends_with("offset=0") || query.ends_with("page=1");
     let rows = if first { r#"{"id":"a"},{"id":"b"}"# } else { r#"{"id":"c"}"# };
     match path {
         "/api/v2/customers" => format!(r#"{{"success":true,"data":[{rows}],"pagination":{{"total":3}}}}"#),
+        "/api/customers/list" if query.starts_with("email=ann%40example.com&") => {
+            let row = if registered { r#"{"id":1235,"name":"Ann","email":"ann@example.com"}"# } else { "" };
+            format!(r#"{{"status":"ok","total_items":{},"data":[{row}]}}"#, u8::from(registered))
+        }
         "/api/customers/list" => format!(r#"{{"status":"ok","total_items":3,"data":[{rows}]}}"#),
         _ if path.ends_with("/block") => BLOCKED.to_owned(),
         _ if path.ends_with(UUID) && blocked => CARD.replace(r#""isBlocked": false"#, r#""isBlocked": true"#),
@@ -250,7 +260,7 @@ async fn attempt(operation: Operation, provider: &dyn Provider, cursor: &Cursor,
         Operation::Card => told(&provider.card(&uuid).await),
         Operation::Block | Operation::BlockInForce => outcome(&provider.block(&uuid, Some("check")).await),
         Operation::Status => told(&provider.kyc_status(&number).await),
-        Operation::Register | Operation::SignInToRegister => {
+        Operation::Register | Operation::RegisterInForce | Operation::SignInToRegister => {
             let (name, email) = ("Ann".to_owned(), "ann@example.com".to_owned());
             outcome(&provider.register(&Registration::Person { name, email, return_to: None }).await)
         }
