@@ -1,7 +1,7 @@
 //! Machines whose keyring is locked or absent: the app says so, does not hang, and goes on when it is mended.
 
-use crate::Outcome;
 use crate::office::Office;
+use crate::{Outcome, bus};
 use stage::{Fault, Keyring, PATIENCE, Stage, wait_until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,4 +48,24 @@ fn has_prompt(stage: &Stage) -> Result<Result<(), String>, Fault> {
     let output = asked.map_err(|source| Fault::Process { what: "asking the bus".to_owned(), source })?;
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(if answer.contains("boolean true") { Ok(()) } else { Err(answer) })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keyring_that_refuses_or_never_answers_does_not_hang_the_app() -> Outcome {
+    let office = Office::new(Keyring::Absent).await?;
+    let refusing = bus::refusing_keyring(&office.stage).await?;
+    let window = office.open_app().await?;
+    window.wait_for("[role=alert][data-problem=keyring_denied]").await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+    refusing.close().await?;
+
+    let silent = bus::silent_keyring(&office.stage).await?;
+    let window = office.open_app_at_once().await?;
+    assert_eq!(window.close().await?, 0, "it closes while the keyring is still being waited for");
+    let window = office.open_app().await?;
+    window.wait_for("[role=alert][data-problem=keyring_silent]").await?;
+    assert!(!office.profile().join("book.db").exists(), "no book is made without a place for its key");
+    assert_eq!(window.close().await?, 0, "a normal close");
+    silent.close().await?;
+    Ok(())
 }

@@ -7,13 +7,19 @@
 
 mod bad_input;
 mod book_at_rest;
+mod bus;
+mod credentials;
 mod demo;
 mod first_day;
 mod grid;
 mod keyring_trouble;
+mod leak;
+mod lock;
+mod memory;
 mod office;
 mod provider;
 mod scan;
+mod vault;
 mod workbench;
 
 /// A failure ends the test with its words; see `stage::Fault`.

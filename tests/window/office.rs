@@ -31,9 +31,24 @@ impl Office {
 
     /// Starts the app and waits until it shows more than that it is loading.
     pub async fn open_app(&self) -> Result<Window, Fault> {
+        self.open_app_with(|app| app).await
+    }
+
+    /// The same, without waiting for what it shows.
+    pub async fn open_app_at_once(&self) -> Result<Window, Fault> {
         let app = App::new(VOUCH).arg("--profile").arg(self.profile.to_string_lossy()).arg("--lang").arg("en");
-        let window = self.stage.launch(app.failures_into(FAILURES)).await?;
-        window.wait_for("[data-testid=welcome], [data-testid=connection], [role=alert][data-problem]").await?;
+        self.stage.launch(app.failures_into(FAILURES)).await
+    }
+
+    /// The same, started in another way.
+    pub async fn open_app_with(&self, change: impl FnOnce(App) -> App) -> Result<Window, Fault> {
+        let app = App::new(VOUCH).arg("--profile").arg(self.profile.to_string_lossy()).arg("--lang").arg("en");
+        let window = self.stage.launch(change(app).failures_into(FAILURES)).await?;
+        window
+            .wait_for(
+                "[data-testid=welcome], [data-testid=connection], [data-testid=lock-screen], [role=alert][data-problem]",
+            )
+            .await?;
         Ok(window)
     }
 }

@@ -161,6 +161,23 @@ async fn a_refused_credential_goes_on_waiting_with_its_reason_until_it_is_discar
 }
 
 #[tokio::test]
+async fn what_was_discarded_while_it_was_being_tested_does_not_come_back() {
+    let stage = Stage::new().await;
+    let id = stage.connected().await;
+    let slow = sandbox::FaultRule::new(sandbox::Fault::Latency { ms: 400 });
+    stage.sandbox.control().set_faults([slow]).unwrap();
+    let (key, secret) = ("pk_test_wrong_0123456789".into(), "sk_test_wrong_0123456789".into());
+    // The connection is made anew with this, and asks the provider about the new credential.
+    stage.desk.rotate(&id, &key, &secret, true).await.unwrap();
+    stage.desk.discard_next_credential(&id).await.unwrap();
+    stage.until(|status| status.activity.state == State::Idle && status.activity.seen > 0).await;
+    stage.desk.sync_now(&id).unwrap();
+    stage.until(|status| status.activity.state == State::Syncing).await;
+    stage.until(|status| status.activity.state == State::Idle).await;
+    assert_eq!(stage.desk.credentials().await.unwrap().remove(0).facts.next, None);
+}
+
+#[tokio::test]
 async fn a_connection_is_switched_off_and_on_across_a_restart() {
     let stage = Stage::new().await;
     let id = stage.connected().await;

@@ -67,6 +67,23 @@ impl Writer {
         self.transact(Durability::Durable, move |transaction| credentials::put(transaction, &connection, &facts)).await
     }
 
+    /// Changes what is known of a connection's credential, so that nobody's change in between is lost.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such connection.
+    pub async fn change_credential_facts(
+        &self,
+        connection: ConnectionId,
+        change: impl FnOnce(&mut CredentialFacts) + Send + 'static,
+    ) -> Result<(), Problem> {
+        self.transact(Durability::Durable, move |transaction| {
+            let mut facts = credentials::get(transaction, &connection)?;
+            change(&mut facts);
+            credentials::put(transaction, &connection, &facts)
+        })
+        .await
+    }
+
     /// Notes that a provider accepted a connection's credential.
     ///
     /// # Errors

@@ -161,6 +161,13 @@ impl App {
         Self { program: program.into(), arguments: Vec::new(), environment: Vec::new(), failures: None }
     }
 
+    /// Another program in its place, such as a script that starts it in its own way.
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = program.into();
+        self
+    }
+
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, argument: impl Into<String>) -> Self {

@@ -94,12 +94,9 @@ impl Credentials {
     /// What its test met, which is noted beside it; it goes on waiting then. Or what the keyring or the book met.
     pub(super) async fn try_next(&self, connection: &Connection) -> Result<Option<Taken>, Problem> {
         let Some(next) = self.secrets.next_credential(&connection.id).await? else {
-            let facts = self.reader.credential_facts(&connection.id).await?;
-            if facts.next.is_some() {
-                // It is the present one already.
-                self.writer
-                    .put_credential_facts(connection.id.clone(), CredentialFacts { next: None, ..facts })
-                    .await?;
+            // What is said to wait is the present one already.
+            if self.reader.credential_facts(&connection.id).await?.next.is_some() {
+                self.change(&connection.id, |facts| facts.next = None).await?;
             }
             return Ok(None);
         };
@@ -110,7 +107,14 @@ impl Credentials {
                 Ok(Some(Taken { key_tail, verified }))
             }
             Err(problem) => {
-                self.note_next(connection, key_tail, Some(&problem)).await?;
+                let code = problem.code().to_owned();
+                // Only if it still waits: a person may have discarded or replaced it meanwhile.
+                self.change(&connection.id, move |facts| {
+                    if let Some(next) = facts.next.as_mut().filter(|next| next.key_tail == key_tail) {
+                        next.problem = Some(code);
+                    }
+                })
+                .await?;
                 Err(problem)
             }
         }
@@ -120,42 +124,39 @@ impl Credentials {
     async fn promote(&self, connection: &Connection, key_tail: &str) -> Result<(), Problem> {
         // Secrets first: if this ends in between, the page shows the old end of the key and everything works.
         self.secrets.promote_next_credential(&connection.id).await?;
-        let before = self.reader.credential_facts(&connection.id).await?;
         let now = self.clock.now();
-        let facts = CredentialFacts {
-            set: before.next.map(|next| next.set).or(Some(now)),
-            used: None,
-            test: Some(CredentialTest { at: now, problem: None }),
-            next: None,
-        };
         let changed = Connection { key_tail: key_tail.to_owned(), ..connection.clone() };
         self.writer.update_connection(changed).await?;
-        self.writer.put_credential_facts(connection.id.clone(), facts).await
+        self.change(&connection.id, move |facts| {
+            *facts = CredentialFacts {
+                set: facts.next.take().map(|next| next.set).or(Some(now)),
+                used: None,
+                test: Some(CredentialTest { at: now, problem: None }),
+                next: None,
+            };
+        })
+        .await
     }
 
-    async fn note_next(
-        &self,
-        connection: &Connection,
-        key_tail: String,
-        problem: Option<&Problem>,
-    ) -> Result<(), Problem> {
-        let before = self.reader.credential_facts(&connection.id).await?;
-        let set = before.next.as_ref().filter(|next| next.key_tail == key_tail).map(|next| next.set);
-        let next = NextCredential {
-            key_tail,
-            set: set.unwrap_or_else(|| self.clock.now()),
-            problem: problem.map(|problem| problem.code().to_owned()),
-        };
-        let facts = CredentialFacts { next: Some(next), ..before };
-        self.writer.put_credential_facts(connection.id.clone(), facts).await
+    /// Notes that a credential waits, untested.
+    async fn note_next(&self, id: &ConnectionId, key_tail: String) -> Result<(), Problem> {
+        let next = NextCredential { key_tail, set: self.clock.now(), problem: None };
+        self.change(id, move |facts| facts.next = Some(next)).await
     }
 
     /// Notes how a test of the present credential ended.
     pub(super) async fn note_test(&self, id: &ConnectionId, outcome: Result<(), &Problem>) -> Result<(), Problem> {
-        let before = self.reader.credential_facts(id).await?;
         let problem = outcome.err().map(|problem| problem.code().to_owned());
-        let facts = CredentialFacts { test: Some(CredentialTest { at: self.clock.now(), problem }), ..before };
-        self.writer.put_credential_facts(id.clone(), facts).await
+        let test = CredentialTest { at: self.clock.now(), problem };
+        self.change(id, move |facts| facts.test = Some(test)).await
+    }
+
+    async fn change(
+        &self,
+        id: &ConnectionId,
+        change: impl FnOnce(&mut CredentialFacts) + Send + 'static,
+    ) -> Result<(), Problem> {
+        self.writer.change_credential_facts(id.clone(), change).await
     }
 
     /// Notes that a credential was entered anew: nothing is known of it yet.
@@ -234,7 +235,7 @@ impl Desk {
         if untested {
             running.shut_down().await;
             let kept = match work.secrets.store_next_credential(id, &new).await {
-                Ok(()) => work.note_next(&connection, key_tail, None).await,
+                Ok(()) => work.note_next(id, key_tail).await,
                 failed => failed,
             };
             self.start(connection).await?;
@@ -285,8 +286,7 @@ impl Desk {
         let _changing = self.inner.connections.changing.lock().await;
         self.inner.connections.find(id)?;
         self.inner.secrets.forget_next_credential(id).await?;
-        let before = self.inner.reader.credential_facts(id).await?;
-        self.inner.writer.put_credential_facts(id.clone(), CredentialFacts { next: None, ..before }).await?;
+        self.inner.writer.change_credential_facts(id.clone(), |facts| facts.next = None).await?;
         self.inner.newsroom.connections_changed();
         Ok(())
     }

@@ -1,0 +1,122 @@
+//! The page of credentials by keyboard alone, and without a provider that answers.
+
+use crate::lock::{PASSPHRASE, type_new_passphrase};
+use crate::office::{Office, connect, wait_until_synced};
+use crate::provider::Provider;
+use crate::{Outcome, grid};
+use serde_json::json;
+use stage::{Fault, Key, Keyring, Window};
+
+/// Moves the focus by Tab until it is on an element, as somebody without a mouse does.
+async fn tab_to(window: &Window, css: &str) -> Result<(), Fault> {
+    for _ in 0..60 {
+        if has_focus(window, css).await? {
+            return Ok(());
+        }
+        window.press_keys(&[], char::from(Key::Tab)).await?;
+    }
+    let focused: String = window.run("return document.activeElement?.outerHTML ?? 'nothing'", vec![]).await?;
+    Err(Fault::Answer { what: format!("the focus on {css}"), reason: format!("it went round, and is on {focused}") })
+}
+
+async fn has_focus(window: &Window, css: &str) -> Result<bool, Fault> {
+    window.run("return document.activeElement?.matches(arguments[0]) ?? false", vec![css.into()]).await
+}
+
+/// Moves the focus with an arrow key until it is on an element.
+async fn arrow_to(window: &Window, arrow: Key, css: &str) -> Result<(), Fault> {
+    for _ in 0..20 {
+        if has_focus(window, css).await? {
+            return Ok(());
+        }
+        window.press_keys(&[], char::from(arrow)).await?;
+    }
+    Err(Fault::Answer { what: format!("the focus on {css}"), reason: "no arrow leads there".to_owned() })
+}
+
+async fn type_keys(window: &Window, text: &str) -> Result<(), Fault> {
+    for character in text.chars() {
+        window.press_keys(&[], character).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_works_by_keyboard_and_without_the_provider() -> Outcome {
+    let office = Office::new(Keyring::Unlocked).await?;
+    let provider = Provider::loveandpay(&office.stage, 120, &[]).await?;
+    let window = office.open_app().await?;
+    connect(&window, &provider).await?;
+    wait_until_synced(&window, &provider, 120).await?;
+    let (key, secret) = (provider.api_key.clone(), provider.api_secret.clone());
+    provider.set_fault(json!({ "kind": "status", "status": 503 })).await?;
+
+    window.press_keys(&[Key::Control, Key::Shift], 'k').await?;
+    window.wait_for("[data-testid=credentials]").await?;
+    let tail = &key[key.len() - 4..];
+    let said = window.text("[data-testid=credential]").await?.unwrap_or_default();
+    assert!(said.contains(tail), "the end of the key is shown: {said}");
+    assert!(!said.contains(&key) && !said.contains(&secret), "and no more of it");
+
+    // A test while the provider fails, then a new credential that is kept untested.
+    let action = |name: &str| format!("[data-testid=credential] [data-testid={name}]");
+    tab_to(&window, "[data-testid=credential] [data-action]").await?;
+    arrow_to(&window, Key::Right, &action("test")).await?;
+    window.press_keys(&[], char::from(Key::Enter)).await?;
+    window.wait_for("[data-testid=credential] [data-field=tested].bad").await?;
+    arrow_to(&window, Key::Right, &action("rotate")).await?;
+    window.press_keys(&[], char::from(Key::Enter)).await?;
+    window.wait_for("[data-testid=rotate-form]").await?;
+    tab_to(&window, "[data-testid=rotate-form] [name=api_key]").await?;
+    type_keys(&window, "pk_test_rotated_0123").await?;
+    tab_to(&window, "[data-testid=rotate-form] [name=api_secret]").await?;
+    type_keys(&window, "sk_test_rotated_0123").await?;
+    window.press_keys(&[], char::from(Key::Enter)).await?;
+    window.wait_for("[data-testid=keep-untested]").await?;
+    tab_to(&window, "[data-testid=keep-untested]").await?;
+    window.press_keys(&[], char::from(Key::Enter)).await?;
+    window.wait_for("[data-testid=next-credential]").await?;
+
+    // The provider answers again and refuses it: it is discarded, and the old one goes on working.
+    provider.clear_faults().await?;
+    tab_to(&window, "[data-testid=credential] [data-action]").await?;
+    // It stands before the others, and the focus came back to the action that was last taken.
+    arrow_to(&window, Key::Left, &action("discard-next")).await?;
+    window.press_keys(&[], char::from(Key::Enter)).await?;
+    window.wait_until_gone("[data-testid=next-credential]").await?;
+    window.press_keys(&[], char::from(Key::Escape)).await?;
+    window.wait_until_gone("[data-testid=credentials]").await?;
+    grid::wait_for_count(&window, 120).await?;
+    wait_until_synced(&window, &provider, 120).await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_are_carried_to_another_computer() -> Outcome {
+    let (old, new) = (Office::new(Keyring::Unlocked).await?, Office::new(Keyring::Unlocked).await?);
+    let provider = Provider::cryptopocket(&old.stage, 90, &[]).await?;
+    let window = old.open_app().await?;
+    connect(&window, &provider).await?;
+    wait_until_synced(&window, &provider, 90).await?;
+    window.press_keys(&[Key::Control, Key::Shift], 'k').await?;
+    let file = old.stage.root().join("moving.vouch-connections");
+    window.click("[data-testid=export-connections]").await?;
+    window.fill("[data-testid=export-form] [name=path]", &file.to_string_lossy()).await?;
+    type_new_passphrase(&window, "[data-testid=export-form]", PASSPHRASE).await?;
+    window.click("[role=dialog] [data-testid=confirm]").await?;
+    window.wait_until_gone("[data-testid=export-form]").await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+
+    let window = new.open_app().await?;
+    window.click("[data-testid=welcome-import]").await?;
+    window.fill("[data-testid=import-form] [name=path]", &file.to_string_lossy()).await?;
+    window.fill("[data-testid=import-form] [name=passphrase]", PASSPHRASE).await?;
+    window.click("[role=dialog] [data-testid=confirm]").await?;
+    window.wait_for("[data-testid=import-item][data-action=add]").await?;
+    window.click("[role=dialog] [data-testid=confirm]").await?;
+    wait_until_synced(&window, &provider, 90).await?;
+    grid::wait_for_count(&window, 90).await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+    Ok(())
+}
