@@ -90,7 +90,7 @@ async fn what_is_locked_is_gone_from_the_window_until_the_passphrase() -> Outcom
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_computer_sleeps_only_when_the_app_is_locked() -> Outcome {
+async fn the_app_locks_itself_before_the_computer_sleeps_and_when_nobody_is_there() -> Outcome {
     let office = Office::new(Keyring::Unlocked).await?;
     let logind = Logind::start(&office.stage).await?;
     let provider = Provider::cryptopocket(&office.stage, 60, &[]).await?;
@@ -106,6 +106,15 @@ async fn the_computer_sleeps_only_when_the_app_is_locked() -> Outcome {
     window.wait_for("[data-testid=lock-screen]").await?;
     unlock(&window, PASSPHRASE).await?;
     grid::wait_for_count(&window, 60).await?;
-    assert_eq!(window.close().await?, 0, "a normal close");
+
+    // And when nobody is there for the shortest time that can be chosen, after a warning that a key calls off.
+    open_credentials(&window).await?;
+    window.select("[name=lock_after_minutes]", "1").await?;
+    window.wait_for("[data-testid=lock-soon]").await?;
+    window.press_keys(&[], char::from(Key::Shift)).await?;
+    window.wait_until_gone("[data-testid=lock-soon]").await?;
+    window.wait_for("[data-testid=lock-soon]").await?;
+    window.wait_for("[data-testid=lock-screen]").await?;
+    assert_eq!(window.close().await?, 0, "a locked app closes too");
     Ok(())
 }

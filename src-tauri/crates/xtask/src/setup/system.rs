@@ -36,7 +36,7 @@ const fn thorough(debian: &'static str, probe: Probe) -> Part {
 }
 
 /// Everything, with what it is needed for where the name does not say it.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 14] = [
     build("gcc", Probe::Program("cc")),
     build("libc6-dev", Probe::Program("cc")),
     build("make", Probe::Program("make")), // SQLCipher's cryptography
@@ -48,6 +48,8 @@ const PARTS: [Part; 12] = [
     stage("dbus", Probe::Program("dbus-daemon")),
     stage("gnome-keyring", Probe::Program("gnome-keyring-daemon")),
     stage("libsecret-tools", Probe::Program("secret-tool")),
+    stage("util-linux", Probe::Program("unshare")), // a test in a network of its own
+    stage("iproute2", Probe::Program("ip")),
     thorough("g++", Probe::Program("c++")), // libFuzzer
 ];
 
