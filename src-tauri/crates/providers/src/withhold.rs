@@ -143,6 +143,10 @@ mod tests {
             (r#"{"x":" HTTP://kyc"}"#, r#"{"x":"(link withheld)"}"#),
             (r#"{"KYC_URL":"kyc.example.com/1"}"#, r#"{"KYC_URL":"(link withheld)"}"#),
             (r#"{"kyc_\u0075rl":"x"}"#, r#"{"kyc_\u0075rl":"(link withheld)"}"#),
+            (r#"{"k\u0079c_url":"x"}"#, r#"{"k\u0079c_url":"(link withheld)"}"#),
+            (r#"{"\u006byc_url":"x"}"#, r#"{"\u006byc_url":"(link withheld)"}"#),
+            (r#"{"PASSWORD":"x"}"#, r#"{"PASSWORD":"(link withheld)"}"#),
+            (r#"{"verificationurl":"x"}"#, r#"{"verificationurl":"(link withheld)"}"#),
             (
                 r#"{"kyc_url":{"a":["x",1,{"b":"y"}]},"c":"z"}"#,
                 r#"{"kyc_url":{"a":["(link withheld)",1,{"b":"(link withheld)"}]},"c":"z"}"#,
@@ -182,9 +186,11 @@ mod tests {
             any::<bool>().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
             any::<String>().prop_map(Value::from),
-            Just(Value::from("https://secret.example.com/form")),
+            "[ \u{a0}\u{2003}]?https?://[a-z]{0,3}".prop_map(Value::from),
         ];
-        let key = prop_oneof![Just("kyc_url".to_owned()), any::<String>()];
+        let name = (0..FIELDS.len(), any::<bool>())
+            .prop_map(|(at, upper)| if upper { FIELDS[at].to_uppercase() } else { FIELDS[at].to_owned() });
+        let key = prop_oneof![name, "(on|pa|qr|h|ky)[a-z]{0,3}", any::<String>()];
         leaf.prop_recursive(4, 40, 6, move |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
