@@ -99,13 +99,19 @@ async fn the_app_locks_itself_before_the_computer_sleeps_and_when_nobody_is_ther
     connect(&window, &provider).await?;
     wait_until_synced(&window, &provider, 60).await?;
     open_credentials(&window).await?;
-    set_lock(&window).await?;
+    window.click("[data-testid=set-lock]").await?;
+    type_new_passphrase(&window, "[data-testid=passphrase-form]", PASSPHRASE).await?;
+    window.click("[role=dialog] [data-testid=confirm]").await?;
+    window.click("[data-testid=recovery-code] [data-testid=copy]").await?;
+    let code = keep_recovery_code(&window).await?;
 
     assert!(logind.is_held_up(), "the app asked to be heard before the computer sleeps");
     logind.go_to_sleep().await?;
     window.wait_for("[data-testid=lock-screen]").await?;
     unlock(&window, PASSPHRASE).await?;
     grid::wait_for_count(&window, 60).await?;
+    assert_eq!(pasted_into(&window, "[data-testid=search]").await?, code, "the copied code can be carried elsewhere");
+    window.fill("[data-testid=search]", "").await?;
 
     // And when nobody is there for the shortest time that can be chosen, after a warning that a key calls off.
     open_credentials(&window).await?;
@@ -115,6 +121,20 @@ async fn the_app_locks_itself_before_the_computer_sleeps_and_when_nobody_is_ther
     window.wait_until_gone("[data-testid=lock-soon]").await?;
     window.wait_for("[data-testid=lock-soon]").await?;
     window.wait_for("[data-testid=lock-screen]").await?;
+    // The minute of the copied code is over too.
+    window
+        .wait("the clipboard to be empty", async || {
+            let pasted = pasted_into(&window, "[data-testid=lock-screen] [name=passphrase]").await?;
+            Ok(if pasted.is_empty() { Ok(()) } else { Err("it still holds something".to_owned()) })
+        })
+        .await?;
     assert_eq!(window.close().await?, 0, "a locked app closes too");
     Ok(())
+}
+
+/// Pastes what is on the clipboard into an empty field, and answers what stands there then.
+async fn pasted_into(window: &Window, css: &str) -> Result<String, Fault> {
+    window.fill(css, "").await?;
+    window.press_keys(&[Key::Control], 'v').await?;
+    window.run("return document.querySelector(arguments[0]).value", vec![css.into()]).await
 }
