@@ -1,4 +1,4 @@
-//! Looks between and beside walks: does what [`crate::plan`] says, with the client that the walks use.
+//! Looks between and beside walks: does what [`crate::plan()`] says, with the client that the walks use.
 //!
 //! While a round goes on, the walk waits with its next page: a few requests where changes are likely are worth more than the
 //! same number anywhere. An error here ends the round and nothing else; the walk is what tells of an outage.
