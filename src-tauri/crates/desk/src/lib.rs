@@ -48,6 +48,7 @@ pub struct Desk {
 
 struct Inner {
     secrets: Secrets,
+    folder: ProfileFolder,
     reader: Reader,
     writer: Writer,
     book: std::sync::Mutex<Option<Book>>,

@@ -48,6 +48,7 @@ impl Desk {
         let desk = Self {
             inner: Arc::new(Inner {
                 secrets,
+                folder: folder.clone(),
                 reader,
                 writer,
                 book: Mutex::new(Some(book)),

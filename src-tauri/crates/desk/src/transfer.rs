@@ -375,7 +375,7 @@ fn same_address(one: &str, other: &str) -> bool {
 }
 
 /// A typed path: `~/` stands for the home folder, as in a terminal.
-fn usable(path: &Path) -> Result<PathBuf, Problem> {
+pub(crate) fn usable(path: &Path) -> Result<PathBuf, Problem> {
     let path = match (path.strip_prefix("~"), std::env::home_dir()) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_path_buf(),

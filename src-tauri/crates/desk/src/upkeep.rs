@@ -1,5 +1,6 @@
 //! The book as a whole: what past runs found, backups, restoring, size, and what the book knew at an earlier moment.
 
+use crate::transfer::usable;
 use crate::{Desk, ProfileFolder, off_the_runtime};
 use credentials::Secrets;
 use directory::{
@@ -8,7 +9,7 @@ use directory::{
 use jiff::Timestamp;
 use kyc::{ConnectionId, CustomerKey, Problem, Trouble};
 use secrecy::SecretString;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::PoisonError;
 use sync::{Runner, Watched};
 
@@ -75,14 +76,34 @@ impl Desk {
         self.with_every_runner(|runner| runner.watch(watched.clone()));
     }
 
-    /// Writes a backup of the book to a new file, under a passphrase of at least [`directory::SHORTEST_PASSPHRASE`]
-    /// characters. Synchronising goes on meanwhile. Credentials are not in it.
+    /// Writes a backup of the book to a file outside the profile's folder, under a passphrase of at least
+    /// [`directory::SHORTEST_PASSPHRASE`] characters. Synchronising goes on meanwhile. Credentials are not in it. A file that
+    /// is there already gives way only with `replace`, and only when the new one is whole.
     ///
     /// # Errors
-    /// [`Trouble::FileExists`], [`Trouble::BadInput`] (`passphrase`, `path`), what the disk or the book met. No file is left
-    /// then.
-    pub async fn back_up(&self, to: PathBuf, passphrase: SecretString) -> Result<BackupContents, Problem> {
-        self.keeper()?.back_up(to, passphrase).await
+    /// [`Trouble::FileExists`], [`Trouble::BadInput`] (`passphrase`, `path`), what the disk or the book met. What was there
+    /// before is there still, and nothing more.
+    pub async fn back_up(&self, to: &Path, passphrase: SecretString, replace: bool) -> Result<BackupContents, Problem> {
+        let (to, keeper) = (usable(to)?, self.keeper()?);
+        // In there a backup shares the fate of the book, or takes the place of one of its files.
+        if is_inside(&to, self.inner.folder.path()) {
+            return Err(Trouble::BadInput { field: "path" }.into());
+        }
+        if !(replace && to.exists()) {
+            return keeper.back_up(to, passphrase).await;
+        }
+        // Named after this process, so that what an interrupted one left is not in the way.
+        let fresh = to.with_added_extension(format!("{}.new", std::process::id()));
+        let contents = keeper.back_up(fresh.clone(), passphrase).await?;
+        off_the_runtime(move || {
+            std::fs::rename(&fresh, &to).map_err(|_| {
+                // That the old backup stays is what the person is told; the rest of the new one must not lie about.
+                let _ = std::fs::remove_file(&fresh);
+                Trouble::Disk.into()
+            })
+        })
+        .await?;
+        Ok(contents)
     }
 
     /// Puts a backup in the place of the profile's book. The desk must be closed before, and opened again after; whether the
@@ -94,9 +115,10 @@ impl Desk {
     pub async fn restore(
         folder: &ProfileFolder,
         secrets: &Secrets,
-        from: PathBuf,
+        from: &Path,
         passphrase: SecretString,
     ) -> Result<BackupContents, Problem> {
+        let from = usable(from)?;
         // Before a key is made for it.
         let (checked, known) = (from.clone(), passphrase.clone());
         off_the_runtime(move || Book::verify_backup(&checked, &known)).await?;
@@ -112,7 +134,8 @@ impl Desk {
     ///
     /// # Errors
     /// As for [`restore`](Self::restore).
-    pub async fn verify_backup(from: PathBuf, passphrase: SecretString) -> Result<BackupContents, Problem> {
+    pub async fn verify_backup(from: &Path, passphrase: SecretString) -> Result<BackupContents, Problem> {
+        let from = usable(from)?;
         off_the_runtime(move || Book::verify_backup(&from, &passphrase)).await
     }
 
@@ -144,4 +167,11 @@ impl Desk {
         let book = self.inner.book.lock().unwrap_or_else(PoisonError::into_inner);
         book.as_ref().map(Book::keeper).ok_or_else(|| Trouble::Cancelled.into())
     }
+}
+
+/// Whether a file that may not be there yet would be in a folder or below it, whatever links lead there.
+fn is_inside(file: &Path, folder: &Path) -> bool {
+    let parent = file.parent().and_then(|parent| parent.canonicalize().ok());
+    let folder = folder.canonicalize().ok();
+    parent.zip(folder).is_some_and(|(parent, folder)| parent.starts_with(folder))
 }

@@ -18,6 +18,8 @@ pub struct Activity {
     pub rejected: u32,
     /// End of the last walk that saw the whole list.
     pub last_complete: Option<Timestamp>,
+    /// Whether the last walk came to its end without having seen the whole list.
+    pub incomplete: bool,
     /// When the next walk begins by itself; `None` while one goes on, and where a person has to ask for it.
     pub next_walk: Option<Timestamp>,
 }

@@ -53,6 +53,8 @@ pub struct Job {
     pub announced: Option<u32>,
     /// End of the last complete walk.
     pub last_complete: Option<Timestamp>,
+    /// Whether the last walk that ended was not complete.
+    pub incomplete: bool,
 }
 
 /// Runs one connection until it is shut down. Dropping it without [`shut_down`](Self::shut_down) stops it too.
@@ -81,6 +83,7 @@ impl Runner {
             seconds_left: None,
             rejected: 0,
             last_complete: job.last_complete,
+            incomplete: job.incomplete,
             next_walk: None,
         });
         let (requests, inbox) = mpsc::unbounded_channel();
@@ -315,6 +318,7 @@ impl Running {
             activity.state = State::Idle;
             activity.seen = walked.seen;
             activity.seconds_left = None;
+            activity.incomplete = !walked.complete;
             if walked.complete {
                 activity.last_complete = Some(ended);
             }

@@ -11,6 +11,7 @@ pub use credentials::{CredentialStatus, Presence, Rotation};
 pub use saving::LeftCustomers;
 
 use crate::Desk;
+use directory::{IncompleteReason, RunEnd};
 use kyc::{Connection, ConnectionId, Problem, Trouble};
 use running::Running;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -69,6 +70,30 @@ impl Desk {
     /// [`Trouble::NotFound`].
     pub fn sync_now(&self, id: &ConnectionId) -> Result<(), Problem> {
         self.inner.connections.find(id)?.with_runner(Runner::sync_now);
+        Ok(())
+    }
+
+    /// Takes the officer's word that a connection's new address or key leads to the same merchant, whatever was found there,
+    /// and walks it. Customers whom that address does not list are then no longer listed.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; [`Trouble::Conflict`] where address and key are those that the customers came from; what the
+    /// book met.
+    pub async fn same_merchant(&self, id: &ConnectionId) -> Result<(), Problem> {
+        let _changing = self.inner.connections.changing.lock().await;
+        let running = self.inner.connections.find(id)?;
+        if !self.inner.writer.is_moved(id.clone()).await? {
+            return Err(Trouble::Conflict.into());
+        }
+        // A place in the list at the old address is no place at the new one.
+        if let Some(run) = self.inner.reader.last_run(id).await?
+            && run.ended.is_none()
+        {
+            let end = RunEnd::Incomplete(IncompleteReason::ConnectionChanged);
+            self.inner.writer.finish_run(run.id, end, self.inner.clock.now()).await?;
+        }
+        self.inner.writer.settle(id.clone()).await?;
+        running.with_runner(Runner::sync_now);
         Ok(())
     }
 

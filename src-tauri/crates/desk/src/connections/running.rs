@@ -6,6 +6,7 @@ use super::ConnectionStatus;
 use super::credentials::Credentials;
 use super::sink::GridSink;
 use crate::Desk;
+use directory::RunOutcome;
 use futures_util::FutureExt;
 use kyc::{Connection, ConnectionId, Problem, Standing, Trouble};
 use providers::{Provider, address, registry};
@@ -60,7 +61,8 @@ impl Desk {
         let id = connection.id.clone();
         let listed = self.inner.reader.count(&id).await?;
         let last = self.inner.reader.last_run(&id).await?;
-        let announced = last.and_then(|run| run.announced_total);
+        let announced = last.as_ref().and_then(|run| run.announced_total);
+        let incomplete = last.is_some_and(|run| run.outcome == Some(RunOutcome::Incomplete));
         let last_complete = self.inner.reader.last_complete(&id).await?;
         let worked_with = connection.standing == Standing::Active;
         let connection = Arc::new(Mutex::new(connection));
@@ -75,6 +77,7 @@ impl Desk {
                 listed,
                 announced,
                 last_complete,
+                incomplete,
             })
         });
         let at_rest = Activity {
@@ -84,6 +87,7 @@ impl Desk {
             seconds_left: None,
             rejected: 0,
             last_complete,
+            incomplete,
             next_walk: None,
         };
         let running = Arc::new(Running { id, connection, runner: Mutex::new(runner), at_rest: Mutex::new(at_rest) });

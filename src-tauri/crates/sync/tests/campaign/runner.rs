@@ -101,6 +101,7 @@ impl Stage {
             listed: 0,
             announced: None,
             last_complete: None,
+            incomplete: false,
         });
         Self { _folder: folder, book, emulator, clock, news, runner }
     }
