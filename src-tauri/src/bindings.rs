@@ -63,6 +63,20 @@ pub fn builder() -> Builder<Wry> {
             commands::transfer::read_snippet,
             commands::transfer::import_connections,
             commands::transfer::discard_import,
+            commands::upkeep::sync_runs,
+            commands::upkeep::found_since,
+            commands::upkeep::met_problems,
+            commands::upkeep::unreadable_records,
+            commands::upkeep::same_merchant,
+            commands::upkeep::watch,
+            commands::upkeep::network_changed,
+            commands::upkeep::book_size,
+            commands::upkeep::compact_book,
+            commands::upkeep::check_book,
+            commands::upkeep::suggested_backup_path,
+            commands::upkeep::back_up,
+            commands::upkeep::verify_backup,
+            commands::upkeep::restore,
         ])
         .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged, LockSoon])
         .disable_serde_phases()

@@ -193,6 +193,25 @@ impl Shell {
         Ok(code)
     }
 
+    /// Puts a backup in the place of the open profile's book, and opens that with the same secrets, so that a lock or a vault
+    /// stays open. Where the backup cannot be taken, the book that was there is opened again.
+    ///
+    /// # Errors
+    /// [`Trouble::Conflict`] unless the person's own profile is open; as for [`Desk::restore`] and for opening.
+    pub async fn restore(&self, from: &Path, passphrase: SecretString) -> Result<directory::BackupContents, Problem> {
+        let _changing = self.changing.lock().await;
+        let secrets = match self.now() {
+            Slot::Open { desk, demo: None } => desk.secrets().clone(),
+            _ => return Err(Trouble::Conflict.into()),
+        };
+        self.close_what_is_open().await;
+        let restored = Desk::restore(&self.profile, &secrets, from, passphrase).await;
+        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        let opened = self.settle(opened);
+        let contents = restored?;
+        opened.map(|()| contents)
+    }
+
     fn locked_secrets(&self) -> Result<Secrets, Problem> {
         match &*self.slot() {
             Slot::Locked(secrets) => Ok(secrets.clone()),

@@ -19,6 +19,7 @@ mod memory;
 mod office;
 mod provider;
 mod scan;
+mod sync_page;
 mod vault;
 mod workbench;
 

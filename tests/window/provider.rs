@@ -60,6 +60,29 @@ impl Provider {
         }
     }
 
+    /// New customers, like those of one that is there, each under an id of its own.
+    pub async fn add_customers(&self, ids: &[&str]) -> Answer<()> {
+        let model = self.customers().await?.swap_remove(0);
+        for id in ids {
+            let mut new = model.clone();
+            new["id"] = json!(id);
+            new["email"] = json!(format!("{id}@example.com"));
+            self.tell("customers", &new).await?;
+        }
+        Ok(())
+    }
+
+    /// A customer changes there: these fields become these values.
+    pub async fn change_customer(&self, id: &str, fields: Value) -> Answer<()> {
+        self.tell(&format!("customers/{id}"), &fields).await
+    }
+
+    async fn tell(&self, what: &str, body: &Value) -> Answer<()> {
+        let request = reqwest::Client::new().post(format!("{}/{what}", self.control_url));
+        request.body(body.to_string()).send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// From now on every request meets this fault.
     pub async fn set_fault(&self, fault: Value) -> Answer<()> {
         self.set_faults(json!([fault])).await
@@ -71,9 +94,7 @@ impl Provider {
     }
 
     async fn set_faults(&self, faults: Value) -> Answer<()> {
-        let request = reqwest::Client::new().post(format!("{}/faults", self.control_url));
-        request.body(json!({ "faults": faults }).to_string()).send().await?.error_for_status()?;
-        Ok(())
+        self.tell("faults", &json!({ "faults": faults })).await
     }
 
     /// Ends the process, as when the provider cannot be reached any more.

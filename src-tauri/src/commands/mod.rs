@@ -8,4 +8,5 @@ pub mod customers;
 pub mod demo;
 pub mod protection;
 pub mod transfer;
+pub mod upkeep;
 pub mod views;

@@ -159,6 +159,10 @@ pub struct ConnectionView {
     pub rejected: u32,
     /// End of the last complete walk.
     pub last_synced: Option<String>,
+    /// Whether the last walk ended without having seen the whole list.
+    pub incomplete: bool,
+    /// When the next walk begins by itself; `null` while one goes on, and where a person has to ask for it.
+    pub next_walk: Option<String>,
     /// When the next request may go, in state `waiting`.
     pub waiting_until: Option<String>,
     /// What went wrong, in state `error` and `offline`.
@@ -191,6 +195,8 @@ impl From<desk::ConnectionStatus> for ConnectionView {
             seconds_left: activity.seconds_left,
             rejected: activity.rejected,
             last_synced: activity.last_complete.map(|end| end.to_string()),
+            incomplete: activity.incomplete,
+            next_walk: activity.next_walk.map(|at| at.to_string()),
             waiting_until,
             problem,
         }

@@ -14,6 +14,7 @@ mod query;
 mod selection;
 mod transfer;
 mod typed;
+mod upkeep;
 mod views;
 
 pub use app::{AppState, Column, DeskState, Language, Preferences, Theme};
@@ -26,4 +27,5 @@ pub use protection::{Gate, Place, Protection, RecoveryCode};
 pub use selection::{RowSpan, RowText};
 pub use transfer::{ExportDone, ExportOrder, ImportChoice, ImportDone, ImportPreview};
 pub use typed::{Typed, public_key as typed_key};
+pub use upkeep::{BackUpOrder, BackupContents, BookSize, Compacted, Findings, MetProblem, RunReport, UnreadableRecord};
 pub use views::{SavedView, SavedViewCount, ViewDraft};

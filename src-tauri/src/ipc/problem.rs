@@ -154,14 +154,15 @@ impl From<AddressFault> for AddressFaultName {
     }
 }
 
+impl From<kyc::ProviderWords> for ProviderWords {
+    fn from(words: kyc::ProviderWords) -> Self {
+        Self { http_status: words.http_status, code: words.code, message: words.message, request_id: words.request_id }
+    }
+}
+
 impl From<kyc::Problem> for Problem {
     fn from(problem: kyc::Problem) -> Self {
-        let words = problem.words.map(|words| ProviderWords {
-            http_status: words.http_status,
-            code: words.code,
-            message: words.message,
-            request_id: words.request_id,
-        });
+        let words = problem.words.map(|words| ProviderWords::from(*words));
         match problem.trouble {
             Trouble::CredentialsRejected => Self::CredentialsRejected { words },
             Trouble::ClockSkew { by } => {

@@ -25,6 +25,7 @@ export const SHORTCUTS = {
 	palette: { group: 'everywhere', chords: ['Mod+Shift+P'], title: m.keys_palette },
 	saveView: { group: 'everywhere', chords: ['Mod+S'], title: m.keys_save_view },
 	credentials: { group: 'everywhere', chords: ['Mod+Shift+K'], title: m.keys_credentials },
+	sync: { group: 'everywhere', chords: ['Mod+Shift+Y'], title: m.sync_page_title },
 	lock: { group: 'everywhere', chords: ['Mod+Shift+L'], title: m.keys_lock },
 	settings: { group: 'everywhere', chords: ['Mod+,'], title: m.keys_settings },
 	help: { group: 'everywhere', chords: ['?'], title: m.keys_help },

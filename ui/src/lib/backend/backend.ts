@@ -4,6 +4,10 @@
  */
 import type {
 	AppState,
+	BackUpOrder,
+	BackupContents,
+	BookSize,
+	Compacted,
 	ConnectionCheck,
 	ConnectionDraft,
 	ConnectionsChanged,
@@ -14,11 +18,13 @@ import type {
 	DirectoryChanged,
 	ExportDone,
 	ExportOrder,
+	Findings,
 	ImportChoice,
 	ImportDone,
 	ImportPreview,
 	LeftCustomers,
 	LockSoon,
+	MetProblem,
 	Place,
 	Preferences,
 	Problem,
@@ -29,11 +35,13 @@ import type {
 	RowSpan,
 	Rows,
 	RowText,
+	RunReport,
 	SavedView,
 	SavedViewCount,
 	Scenario,
 	ScenarioChoice,
 	SearchAnswer,
+	UnreadableRecord,
 	ViewCount,
 	ViewDraft,
 } from './bindings';
@@ -131,6 +139,29 @@ export interface Backend {
 	scenarios(connection: string): Promise<ScenarioChoice>;
 	/** Makes something happen there and walks its list; null makes all well again. */
 	playScenario(connection: string, scenario: Scenario | null): Promise<void>;
+	/** Past runs with what each found, newest first: those before the run `before`, of one connection or of all. */
+	syncRuns(connection: string | null, before: number | null, most: number): Promise<RunReport[]>;
+	/** What was found since a moment (ISO 8601), of one connection or of all together. */
+	foundSince(connection: string | null, time: string): Promise<Findings>;
+	/** The problems that synchronising met last, newest first. */
+	metProblems(connection: string): Promise<MetProblem[]>;
+	unreadableRecords(run: number): Promise<UnreadableRecord[]>;
+	/** The officer knows that the new address or key leads to the same merchant. */
+	sameMerchant(connection: string): Promise<void>;
+	/** Whom the officer has before them: they are looked at as soon as the budgets allow. */
+	watch(opened: number[], onScreen: number[]): Promise<void>;
+	/** What could not be reached is tried at once. */
+	networkChanged(): Promise<void>;
+	bookSize(): Promise<BookSize>;
+	compactBook(): Promise<Compacted>;
+	/** Fails with `book_damaged`. */
+	checkBook(): Promise<void>;
+	suggestedBackupPath(): Promise<string>;
+	backUp(order: BackUpOrder): Promise<BackupContents>;
+	/** Reads a backup whole; changes nothing. */
+	verifyBackup(path: string, passphrase: string): Promise<BackupContents>;
+	/** Puts a backup in the place of what is here, and opens that. */
+	restore(path: string, passphrase: string): Promise<BackupContents>;
 	/** Settled once the subscription stands, so that nothing is missed between subscribing and asking. */
 	on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
 }

@@ -118,6 +118,40 @@ export const commands = {
 	importConnections: (preview: number, choices: ImportChoice[]) => typedError<ImportDone, Problem>(__TAURI_INVOKE("import_connections", { preview, choices })),
 	/**  Forgets what a preview showed. */
 	discardImport: (preview: number) => __TAURI_INVOKE<void>("discard_import", { preview }),
+	/**  Past runs with what each found, newest first: of one connection or of all, those before the run `before`. At most 100. */
+	syncRuns: (connection: string | null, before: number | null, most: number) => typedError<RunReport[], Problem>(__TAURI_INVOKE("sync_runs", { connection, before, most })),
+	/**  What was found since a moment, of one connection or of all together. */
+	foundSince: (connection: string | null, time: string) => typedError<Findings, Problem>(__TAURI_INVOKE("found_since", { connection, time })),
+	/**  The problems that synchronising a connection met last, newest first. */
+	metProblems: (connection: string) => typedError<MetProblem[], Problem>(__TAURI_INVOKE("met_problems", { connection })),
+	/**  The records of a run that could not be read as customers; at most 1,000 are kept of each. */
+	unreadableRecords: (run: number) => typedError<UnreadableRecord[], Problem>(__TAURI_INVOKE("unreadable_records", { run })),
+	/**
+	 *  Takes the officer's word that a connection's new address or key leads to the same merchant, and walks it. `conflict`
+	 *  where nothing was replaced.
+	 */
+	sameMerchant: (connection: string) => typedError<null, Problem>(__TAURI_INVOKE("same_merchant", { connection })),
+	/**
+	 *  Says whom the officer has before them: keys of the opened customers and of those in the rows on screen. They are looked
+	 *  at as soon as the budgets allow. To be said anew whenever it changes; without any it ends.
+	 */
+	watch: (opened: number[], onScreen: number[]) => __TAURI_INVOKE<void>("watch", { opened, onScreen }),
+	/**  Says that the network came back or changed: what could not be reached is tried at once. */
+	networkChanged: () => __TAURI_INVOKE<void>("network_changed"),
+	/**  How large the book is. */
+	bookSize: () => typedError<BookSize, Problem>(__TAURI_INVOKE("book_size")),
+	/**  Gives the room that nothing uses back to the disk. */
+	compactBook: () => typedError<Compacted, Problem>(__TAURI_INVOKE("compact_book")),
+	/**  Reads the whole book against its checksums; `book_damaged` when it is. */
+	checkBook: () => typedError<null, Problem>(__TAURI_INVOKE("check_book")),
+	/**  A file name, with its folder, that a backup may be given. */
+	suggestedBackupPath: () => __TAURI_INVOKE<string>("suggested_backup_path"),
+	/**  Writes the book into a file of its own, encrypted under a passphrase. Keys and secrets are not in it. */
+	backUp: (order: BackUpOrder) => typedError<BackupContents, Problem>(__TAURI_INVOKE("back_up", { order })),
+	/**  Reads a backup whole and says what it holds. Changes nothing. */
+	verifyBackup: (path: string, passphrase: Typed) => typedError<BackupContents, Problem>(__TAURI_INVOKE("verify_backup", { path, passphrase })),
+	/**  Puts a backup in the place of the open profile's book and opens that. The book that was there stays beside it. */
+	restore: (path: string, passphrase: Typed) => typedError<BackupContents, Problem>(__TAURI_INVOKE("restore", { path, passphrase })),
 };
 
 /** Events */
@@ -153,8 +187,38 @@ export type AppState = {
 	preferences: Preferences,
 };
 
+/**  A backup that is to be written. */
+export type BackUpOrder = {
+	/**  The file, with its folder. */
+	path: string,
+	/**  What it is encrypted under. */
+	passphrase: Typed,
+	/**  Whether a file that is there may be replaced. */
+	replace: boolean,
+};
+
+/**  What a backup holds. */
+export type BackupContents = {
+	/**  The file. */
+	kibibytes: number,
+	/**  Connections. */
+	connections: number,
+	/**  Customers. */
+	customers: number,
+	/**  Observed changes. */
+	changes: number,
+};
+
 /**  Blocked or not; see [`kyc::Blocked`]. */
 export type BlockedName = "yes" | "no" | "unknown";
+
+/**  How large the book is. */
+export type BookSize = {
+	/**  The file. */
+	kibibytes: number,
+	/**  Of these, what nothing uses. */
+	unusedKibibytes: number,
+};
 
 /**  An observed change of a customer. */
 export type Change = {
@@ -183,6 +247,14 @@ export type ColumnChoice = {
 	width: number,
 	/**  Whether it stays in sight when the others are scrolled sideways. */
 	pinned?: boolean,
+};
+
+/**  What compaction achieved. */
+export type Compacted = {
+	/**  The file before. */
+	beforeKibibytes: number,
+	/**  The file after. */
+	afterKibibytes: number,
 };
 
 /**  Outcome of a successful connection test. */
@@ -256,6 +328,10 @@ export type ConnectionView = {
 	rejected: number,
 	/**  End of the last complete walk. */
 	lastSynced: string | null,
+	/**  Whether the last walk ended without having seen the whole list. */
+	incomplete: boolean,
+	/**  When the next walk begins by itself; `null` while one goes on, and where a person has to ask for it. */
+	nextWalk: string | null,
 	/**  When the next request may go, in state `waiting`. */
 	waitingUntil: string | null,
 	/**  What went wrong, in state `error` and `offline`. */
@@ -433,6 +509,34 @@ export type Facets = {
 	blocked: FacetCount[],
 };
 
+/**  What was found, counted in customers; see [`directory::Findings`]. */
+export type Findings = {
+	/**  Customers that the book had not known. */
+	new: number,
+	/**  Became Verified. */
+	verified: number,
+	/**  Became Pending. */
+	pending: number,
+	/**  Became Rejected. */
+	rejected: number,
+	/**  Got another KYC status than those. */
+	otherStatus: number,
+	/**  Were blocked. */
+	blocked: number,
+	/**  Were unblocked. */
+	unblocked: number,
+	/**  Are no longer listed. */
+	unlisted: number,
+	/**  Are listed again. */
+	relisted: number,
+	/**  Changed in another way. */
+	otherwise: number,
+	/**  Records that could not be read. */
+	unreadable: number,
+	/**  Problems that were met. */
+	problems: number,
+};
+
 /**  What has to be opened before anything is shown. */
 export type Gate = 
 /**  The sealed vault, by its passphrase. */
@@ -520,6 +624,17 @@ export type ImportPreview = {
 	items: ImportItem[],
 };
 
+/**  Why a walk is incomplete; see [`directory::IncompleteReason`]. */
+export type IncompleteReason = 
+/**  Fewer customers were met than the provider announced. */
+"total_not_reached" | 
+/**  Customers were removed during each of its passes. */
+"list_kept_shrinking" | 
+/**  More pages came than any list has. */
+"no_end" | 
+/**  Address or key were replaced before it ended. */
+"connection_changed";
+
 /**  A KYC badge. */
 export type KycBadge = {
 	/**  The status. */
@@ -551,6 +666,20 @@ export type LeftCustomers =
 export type LockSoon = {
 	/**  In how many seconds; `null`: not any more. */
 	seconds: number | null,
+};
+
+/**  A problem that synchronising met. */
+export type MetProblem = {
+	/**  What it was: the code of a `Problem`. */
+	code: string,
+	/**  The provider's words, of the last time. */
+	words: ProviderWords | null,
+	/**  When it was met first. */
+	firstMet: string,
+	/**  When it was met last, without another between. */
+	lastMet: string,
+	/**  How often. */
+	times: number,
 };
 
 /**  An amount in major units as decimal text, so that no digit is lost. */
@@ -829,6 +958,48 @@ export type Rows = {
 	rows: CustomerRow[],
 };
 
+/**  What a run was for. */
+export type RunKind = 
+/**  A walk of the whole list. */
+"walk" | 
+/**  Looks at some customers between two walks. */
+"refresh";
+
+/**  A run, and what it found. */
+export type RunReport = {
+	/**  Identity within the book; later runs have greater ones. */
+	id: number,
+	/**  The connection. */
+	connection: string,
+	/**  What it was for. */
+	kind: RunKind,
+	/**  Where it is. */
+	state: RunState,
+	/**  Why it is incomplete. */
+	reason: IncompleteReason | null,
+	/**  When it began. */
+	started: string,
+	/**  When it ended. */
+	ended: string | null,
+	/**  Different customers seen. */
+	seen: number,
+	/**  How many the provider announced. */
+	announced: number | null,
+	/**  What it found. */
+	findings: Findings,
+	/**  The problems that it met, oldest first. */
+	problems: MetProblem[],
+};
+
+/**  Where a run is. */
+export type RunState = 
+/**  It goes on, or goes on next. */
+"open" | 
+/**  The whole list was seen. */
+"complete" | 
+/**  The list came to an end without adding up. */
+"incomplete";
+
 /**  A saved view. */
 export type SavedView = {
 	/**  Its identity. */
@@ -928,6 +1099,16 @@ export type TrustName = "new" | "level_1" | "level_2" | "level_3" | "unknown";
 
 /**  A secret that was typed: wiped when dropped, and without a way to print or send it. */
 export type Typed = string;
+
+/**  A record that could not be read as a customer. */
+export type UnreadableRecord = {
+	/**  What is wrong with it, in English, for support. */
+	reason: string,
+	/**  The record as it came. */
+	raw: string,
+	/**  When it came. */
+	seenAt: string,
+};
 
 /**  The built-in views; what each means is defined in [`search::View`]. */
 export type View = "all" | "needs_review" | "pending_long" | "rejected_paying" | "disagree" | "blocked";

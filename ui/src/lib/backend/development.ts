@@ -1,9 +1,10 @@
 /**
  * The invented backend in the states that screens have to be looked at in: `?scene=empty`, `?scene=syncing`,
- * `?scene=troubles`, `?scene=demo`, `?scene=keys`, `?scene=vault`, `?scene=locked`, `?scene=sealed`, `?scene=closed&code=keyring_locked`; also `lang`, `theme` and `customers`.
+ * `?scene=troubles`, `?scene=runs`, `?scene=demo`, `?scene=keys`, `?scene=vault`, `?scene=locked`, `?scene=sealed`, `?scene=closed&code=keyring_locked`; also `lang`, `theme` and `customers`.
  */
-import type { ConnectionView, Language, Problem, Theme } from './bindings';
+import type { ConnectionView, Findings, Language, Problem, RunReport, Theme } from './bindings';
 import { FAKE_CONNECTIONS, FAKE_PASSPHRASE, FakeBackend, type FakeOptions, fakeConnection } from './fake';
+import { fakeRun, NOTHING_FOUND } from './fake/upkeep';
 
 const WORDS = { httpStatus: 401, code: 'INVALID_SIGNATURE', message: 'Signature mismatch', requestId: 'req_7f31c0' };
 
@@ -42,6 +43,36 @@ const KEYS: FakeOptions = {
 	protection: { passphrase: FAKE_PASSPHRASE },
 };
 
+const MINUTE = 60_000;
+const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE).toISOString();
+
+const RUNNING: ConnectionView[] = [
+	fakeConnection({ label: 'Madrid', state: 'syncing', synced: 29_800, total: 48_100, secondsLeft: 640, lastSynced: ago(190) }),
+	fakeConnection({ id: 'c2', provider: 'cryptopocket', incomplete: true, nextWalk: ago(-14), lastSynced: ago(320) }),
+	fakeConnection({ id: 'c3', label: 'Almaty', state: 'error', problem: { code: 'other_merchant', words: null }, lastSynced: ago(2900) }),
+];
+
+const REFUSED = { code: 'provider_down', words: WORDS, firstMet: ago(90), lastMet: ago(84), times: 4 };
+
+/** Runs of every kind. */
+function runs(): RunReport[] {
+	const found = (over: Partial<Findings>): Findings => ({ ...NOTHING_FOUND, ...over });
+	const made: Partial<RunReport>[] = [
+		{ state: 'open', started: ago(3), ended: null, seen: 29_800, announced: 48_100, findings: found({ verified: 6, new: 11 }) },
+		{ connection: 'c2', kind: 'refresh', started: ago(9), ended: ago(9), seen: 20, announced: null, findings: found({ verified: 1 }) },
+		{ connection: 'c2', state: 'incomplete', reason: 'total_not_reached', started: ago(61), ended: ago(58), seen: 1_402 },
+		{ started: ago(96), ended: ago(80), seen: 48_089, announced: 48_089, findings: found({ unreadable: 3 }), problems: [REFUSED] },
+		{
+			started: ago(190),
+			ended: ago(171),
+			seen: 48_089,
+			findings: found({ verified: 7, rejected: 2, new: 20, unlisted: 1, otherwise: 44 }),
+		},
+		{ connection: 'c2', started: ago(320), ended: ago(318) },
+	];
+	return made.map((over, at) => fakeRun({ id: made.length - at, ...over }));
+}
+
 function scene(name: string | null, code: string | null): FakeOptions {
 	switch (name) {
 		case 'empty':
@@ -52,6 +83,8 @@ function scene(name: string | null, code: string | null): FakeOptions {
 			return { connections: SYNCING };
 		case 'troubles':
 			return { connections: TROUBLES };
+		case 'runs':
+			return { connections: RUNNING };
 		case 'demo':
 			return { demo: true };
 		case 'keys':
@@ -79,5 +112,9 @@ export function developmentBackend(search: URLSearchParams): FakeBackend {
 		...(search.has('customers') ? { customers: Number(search.get('customers')) } : {}),
 		delay: Number(search.get('delay') ?? 15),
 	});
+	if (search.get('scene') === 'runs') {
+		backend.runs = runs();
+		backend.unreadable.set(3, [{ reason: 'no id', raw: '{"email":"ana@example.com"}', seenAt: ago(82) }]);
+	}
 	return backend;
 }

@@ -27,9 +27,10 @@ import type {
 import { crossed } from './fake/answers';
 import { FAKE_CONNECTIONS, FAKE_PROVIDERS } from './fake/connections';
 import { type Found, find, inView } from './fake/find';
-import { FakeKeeping, type FakeKeepingOptions } from './fake/keeping';
+import type { FakeKeepingOptions } from './fake/keeping';
 import { linesOf } from './fake/lines';
 import { type Book, detailOf, inventBook } from './fake/people';
+import { FakeUpkeep } from './fake/upkeep';
 import { FakeViews } from './fake/views';
 
 export { FAKE_CONNECTIONS, FAKE_PROVIDERS, fakeConnection } from './fake/connections';
@@ -71,7 +72,7 @@ export type FakeOptions = FakeKeepingOptions & {
 /** Results that `rows` still knows, as the desk keeps the last few. */
 const KEPT_RESULTS = 4;
 
-export class FakeBackend extends FakeKeeping implements Backend {
+export class FakeBackend extends FakeUpkeep implements Backend {
 	preferences: Preferences;
 	readonly views = new FakeViews();
 
@@ -315,6 +316,10 @@ export class FakeBackend extends FakeKeeping implements Backend {
 			return { ...connection, synced, total: connection.total ?? synced };
 		});
 		return book;
+	}
+
+	protected get size(): { connections: number; customers: number } {
+		return { connections: this.list.length, customers: this.#book.people.length };
 	}
 
 	protected turn(open: boolean): void {

@@ -103,5 +103,23 @@ export const tauriBackend: Backend = {
 	takeViewIn: (path) => value(commands.takeViewIn(path)),
 	scenarios: (connection) => value(commands.scenarios(connection)),
 	playScenario: (connection, scenario) => done(commands.playScenario(connection, scenario)),
+	syncRuns: (connection, before, most) => value(commands.syncRuns(connection, before, most)),
+	foundSince: (connection, time) => value(commands.foundSince(connection, time)),
+	metProblems: (connection) => value(commands.metProblems(connection)),
+	unreadableRecords: (run) => value(commands.unreadableRecords(run)),
+	sameMerchant: (connection) => done(commands.sameMerchant(connection)),
+	watch: async (opened, onScreen) => {
+		await commands.watch(opened, onScreen);
+	},
+	networkChanged: async () => {
+		await commands.networkChanged();
+	},
+	bookSize: () => value(commands.bookSize()),
+	compactBook: () => value(commands.compactBook()),
+	checkBook: () => done(commands.checkBook()),
+	suggestedBackupPath: () => commands.suggestedBackupPath(),
+	backUp: async (order) => value(commands.backUp({ ...order, passphrase: await sealed(order.passphrase) })),
+	verifyBackup: async (path, passphrase) => value(commands.verifyBackup(path, await sealed(passphrase))),
+	restore: async (path, passphrase) => value(commands.restore(path, await sealed(passphrase))),
 	on: (event, handler) => SUBSCRIBE[event](handler),
 };

@@ -50,6 +50,7 @@ export function statusOf(connection: ConnectionView, now: Instant): Status {
 			return { ...calm, line: text.title, next: text.next, tone: 'bad' };
 		}
 		case 'idle':
+			if (connection.incomplete) return { ...calm, line: m.sync_incomplete(), tone: 'waiting' };
 			return { ...calm, line: lastSynced ? m.sync_up_to_date({ ago: formatRelative(lastSynced, now) }) : m.sync_never() };
 	}
 }

@@ -19,6 +19,7 @@ import type {
 	View,
 } from '$lib/backend/bindings';
 import { Credentials } from '$lib/credentials/credentials.svelte';
+import { formatCount } from '$lib/format';
 import { Notices } from '$lib/notice/notices.svelte';
 import { chooseLanguage, setLanguage } from '$lib/settings/language.svelte';
 import { applyTheme } from '$lib/settings/theme';
@@ -215,6 +216,31 @@ export class DeskSession {
 
 	async stopSync(id: string): Promise<void> {
 		await this.#told(this.backend.stopSync(id));
+	}
+
+	/** The system says that the network is there again. */
+	networkChanged(): Promise<void> {
+		return this.#told(this.backend.networkChanged());
+	}
+
+	/**
+	 * Puts a backup in the place of what is here. Nothing of what was here is on screen meanwhile or after; where the backup
+	 * cannot be taken, what was here is open again.
+	 */
+	async restore(path: string, passphrase: string): Promise<void> {
+		if (this.#changing) return;
+		this.#changing = true;
+		this.#veiled = true;
+		try {
+			const { customers } = await this.backend.restore(path, passphrase);
+			this.notices.done(m.restore_done({ count: customers, shown: formatCount(customers) }));
+		} catch (error) {
+			this.notices.problem(problemOf(error));
+		} finally {
+			await this.#loadUntilSettled();
+			this.#veiled = false;
+			this.#changing = false;
+		}
 	}
 
 	// The lock. A wrong passphrase belongs beside its field, so opening throws.

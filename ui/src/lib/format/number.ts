@@ -24,6 +24,17 @@ export function formatShare(share: number): string {
 	return formatter(formattingLocale(), 'share', { style: 'percent', maximumFractionDigits: 0 }).format(floored);
 }
 
+const SIZES = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** `47.5 MB`, of a size in kibibytes, in units of a thousand as file managers show it. */
+export function formatSize(kibibytes: number): string {
+	let [size, unit] = [(kibibytes * 1024) / 1000, 0];
+	while (size >= 1000 && unit < SIZES.length - 1) [size, unit] = [size / 1000, unit + 1];
+	const name = SIZES[unit] ?? 'kilobyte';
+	const options = { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: size < 100 && unit > 0 ? 1 : 0 } as const;
+	return formatter(formattingLocale(), `${name} ${options.maximumFractionDigits}`, options).format(size);
+}
+
 export type Amount = {
 	/** Decimal text in major units: `1204.50`. */
 	amount: string;

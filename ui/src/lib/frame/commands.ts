@@ -24,6 +24,7 @@ export type Bench = {
 	screen: {
 		show: (kind: 'settings' | 'keys' | 'palette') => void;
 		credentials: () => void;
+		sync: () => void;
 		showView: (dialog: ViewDialog) => void;
 		connect: () => void;
 		saveView: () => void;
@@ -42,6 +43,7 @@ export function deskRunners({ desk, session, views, copying, screen }: Bench): R
 		columnsReset: () => views.setColumns([]),
 		connectionAdd: screen.connect,
 		credentials: screen.credentials,
+		sync: screen.sync,
 		settings: () => screen.show('settings'),
 		help: () => screen.show('keys'),
 		themeLight: () => desk.prefer({ theme: 'light' }),
@@ -67,6 +69,7 @@ export function deskRunners({ desk, session, views, copying, screen }: Bench): R
 const ANYWHERE: readonly string[] = [
 	'palette',
 	'credentials',
+	'sync',
 	'lock',
 	'settings',
 	'help',

@@ -160,6 +160,15 @@ export class SearchSession {
 	get searching(): boolean {
 		return this.#answered !== this.#asked;
 	}
+	/** Keys of the customers in the rows on screen, as far as they are at hand. */
+	get onScreen(): number[] {
+		const keys: number[] = [];
+		for (let at = this.#shown.first; at <= this.#shown.last; at += 1) {
+			const row = this.row(at);
+			if (row) keys.push(row.key);
+		}
+		return keys;
+	}
 	/** The row at `index`, when it is at hand. */
 	row(index: number): CustomerRow | undefined {
 		return this.#pages.row(index);

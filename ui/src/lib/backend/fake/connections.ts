@@ -44,6 +44,8 @@ export function fakeConnection(over: Partial<ConnectionView> = {}): ConnectionVi
 		secondsLeft: null,
 		rejected: 0,
 		lastSynced: new Date(Date.now() - 2 * 60_000).toISOString(),
+		incomplete: false,
+		nextWalk: null,
 		waitingUntil: null,
 		problem: null,
 		...over,
