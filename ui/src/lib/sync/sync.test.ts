@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fakeConnection } from '../backend/fake';
 import { NOTHING_FOUND } from '../backend/fake/upkeep';
 import { formatSize } from '../format';
 import { setLanguage } from '../settings/language.svelte';
 import { beginOf, foundLines } from './findings';
+import { asOf } from './freshness';
 import { ratePerMinute } from './pace';
 import { REST, Watching } from './watching';
 
@@ -37,6 +39,28 @@ it('says a rate only where it is known', () => {
 	expect(ratePerMinute({ ...walking, total: null })).toBeNull();
 	expect(ratePerMinute({ ...walking, secondsLeft: 0 })).toBeNull();
 	expect(ratePerMinute({ ...walking, synced: 1001 })).toBeNull();
+});
+
+describe('as of when', () => {
+	const now = Date.parse('2026-11-20T12:00:00Z');
+	const [fresh, old, never, archive] = [
+		fakeConnection({ lastSynced: '2026-11-20T11:50:00Z' }),
+		fakeConnection({ id: 'c2', lastSynced: '2026-11-18T11:50:00Z' }),
+		fakeConnection({ id: 'c3', lastSynced: null }),
+		fakeConnection({ id: 'c4', lastSynced: '2020-01-01T00:00:00Z', standing: 'archived' }),
+	];
+
+	it('is that of the oldest, and an archive does not count among others', () => {
+		expect(asOf([fresh, archive], null, now)).toEqual({ at: fresh.lastSynced, stale: false });
+		expect(asOf([fresh, old], null, now)).toEqual({ at: old.lastSynced, stale: true });
+		expect(asOf([fresh, old, never], null, now)).toEqual({ at: null, stale: false });
+	});
+
+	it('is that of the one connection where only its customers are shown', () => {
+		expect(asOf([fresh, old, never], 'c1', now)).toEqual({ at: fresh.lastSynced, stale: false });
+		expect(asOf([fresh, archive], 'c4', now)).toEqual({ at: archive.lastSynced, stale: true });
+		expect(asOf([], null, now)).toBeNull();
+	});
 });
 
 it('writes sizes in units of a thousand', () => {
