@@ -3,15 +3,17 @@
 use crate::ipc::Preferences;
 use kyc::{Problem, Trouble};
 use serde_json::Value;
+use std::sync::Arc;
 use tauri::AppHandle;
-use tauri_plugin_store::StoreExt;
+use tauri::Wry;
+use tauri_plugin_store::{Store, StoreBuilder};
 
 const FILE: &str = "preferences.json";
 const KEY: &str = "preferences";
 
 /// Reads them; what is missing or cannot be read is as at the first start.
 pub fn read(app: &AppHandle) -> Preferences {
-    let store = match app.store(FILE) {
+    let store = match store(app) {
         Ok(store) => store,
         Err(error) => {
             tracing::warn!(%error, "the preferences cannot be read");
@@ -31,12 +33,17 @@ fn over_the_usual(kept: Value) -> Preferences {
     serde_json::from_value(Value::Object(whole)).unwrap_or_default()
 }
 
+/// Written when [`write`] says so and not once more by itself a moment later, which could be the moment of the end.
+fn store(app: &AppHandle) -> tauri_plugin_store::Result<Arc<Store<Wry>>> {
+    StoreBuilder::new(app, FILE).disable_auto_save().build()
+}
+
 /// Keeps them.
 ///
 /// # Errors
 /// [`Trouble::Disk`] when the file cannot be written.
 pub fn write(app: &AppHandle, preferences: &Preferences) -> Result<(), Problem> {
-    let store = app.store(FILE).map_err(|_| Trouble::Disk)?;
+    let store = store(app).map_err(|_| Trouble::Disk)?;
     store.set(KEY, serde_json::to_value(preferences).map_err(|_| Trouble::Internal)?);
     store.save().map_err(|_| Trouble::Disk)?;
     Ok(())

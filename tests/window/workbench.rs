@@ -124,6 +124,9 @@ async fn saved_views_outlive_a_restart_and_travel_without_anything_personal() ->
     assert_eq!(shared["filter"]["text"], "", "what was searched for stays here");
     assert_eq!(shared["filter"]["kyc"][0], "verified");
     assert_eq!(window.close().await?, 0, "a normal close");
+    let kept = std::fs::read_to_string(office.profile().join("preferences.json"))?;
+    let kept: serde_json::Value = serde_json::from_str(&kept)?;
+    assert!(kept["preferences"]["savedView"].is_number(), "which view was shown is remembered: {kept}");
 
     let window = office.open_app().await?;
     window.wait_for_attribute("[data-testid=saved-view]", "aria-current", "page").await?;
