@@ -33,7 +33,7 @@ fn over_the_usual(kept: Value) -> Preferences {
     serde_json::from_value(Value::Object(whole)).unwrap_or_default()
 }
 
-/// Written when [`write`] says so and not once more by itself a moment later, which could be the moment of the end.
+/// Written when [`write()`] says so and not once more by itself a moment later, which could be the moment of the end.
 fn store(app: &AppHandle) -> tauri_plugin_store::Result<Arc<Store<Wry>>> {
     StoreBuilder::new(app, FILE).disable_auto_save().build()
 }

@@ -117,16 +117,17 @@ describe('what changes', () => {
 });
 
 describe('preferences', () => {
-	it('hold at once and are written down when they rest', async () => {
+	it('hold and are written down at once, and what follows closely when it rests', async () => {
 		const backend = new FakeBackend();
 		const desk = await open(backend);
 		desk.prefer({ theme: 'dark' });
 		for (let width = 240; width < 300; width += 5) desk.prefer({ sidebarWidth: width });
 		expect(document.documentElement.dataset.theme).toBe('dark');
 		expect(desk.preferences.sidebarWidth).toBe(295);
-		expect(backend.count('savePreferences')).toBe(0);
-		await vi.advanceTimersByTimeAsync(500);
 		expect(backend.count('savePreferences')).toBe(1);
+		expect(backend.preferences.theme).toBe('dark');
+		await vi.advanceTimersByTimeAsync(500);
+		expect(backend.count('savePreferences')).toBe(2);
 		expect(backend.preferences).toMatchObject({ theme: 'dark', sidebarWidth: 295 });
 	});
 

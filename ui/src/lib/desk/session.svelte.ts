@@ -77,6 +77,8 @@ export class DeskSession {
 	#loads = 0;
 	#counting: ReturnType<typeof setTimeout> | null = null;
 	#remembering: ReturnType<typeof setTimeout> | null = null;
+	/** Something changed since the preferences were last written. */
+	#unwritten = false;
 
 	constructor(backend: Backend, systemLanguages: readonly string[] = navigator.languages) {
 		this.backend = backend;
@@ -303,11 +305,17 @@ export class DeskSession {
 
 	// Preferences.
 
-	/** Takes a change at once and writes it down when no further one comes. */
+	/** Takes a change and writes it down at once; further ones, as while something is dragged, when no more come. */
 	prefer(change: Partial<Preferences>): void {
 		this.#preferences = { ...this.preferences, ...change };
 		this.#applyPreferences();
-		if (this.#remembering !== null) clearTimeout(this.#remembering);
+		if (this.#remembering === null) {
+			// At once: the window may be closed in the next moment, and what a page sends at its end is not waited for.
+			void this.#told(this.backend.savePreferences(this.preferences));
+		} else {
+			clearTimeout(this.#remembering);
+			this.#unwritten = true;
+		}
 		this.#remembering = setTimeout(() => this.#rememberNow(), REMEMBER_AFTER);
 	}
 
@@ -321,6 +329,8 @@ export class DeskSession {
 		if (this.#remembering === null) return;
 		clearTimeout(this.#remembering);
 		this.#remembering = null;
+		if (!this.#unwritten) return;
+		this.#unwritten = false;
 		void this.#told(this.backend.savePreferences(this.preferences));
 	}
 
