@@ -4,7 +4,7 @@
 //! It holds keys and counts, no customers, and may be out of date after a crash: then the rows move once.
 
 use crate::filter::NO_TRUST;
-use crate::results::KeptAnswer;
+use crate::kept_answer::KeptAnswer;
 use crate::{Answer, Desk, off_the_runtime};
 use kyc::{Blocked, CustomerKey, KycStatus, Problem, ProviderId, TrustLevel};
 use search::{Column, Facets, Query};
@@ -101,12 +101,11 @@ impl Desk {
         let Some(facets) = beginning.facets() else { return Ok(None) };
         let keys: Vec<CustomerKey> = beginning.keys.iter().copied().map(CustomerKey).collect();
         let wanted = keys.len().min(first as usize);
-        let kept = KeptAnswer { keys, text: String::new(), is_whole: beginning.keys.len() as u32 == beginning.total };
-        let rows = self.rows_of(kept.keys.iter().take(wanted).copied().collect(), "").await?;
+        let rows = self.rows_of(keys.iter().take(wanted).copied().collect(), "").await?;
         if rows.len() < wanted {
             return Ok(None); // somebody of them is gone: the index knows better
         }
-        let (result, _) = self.inner.results.keep(kept);
+        let result = self.inner.results.keep(KeptAnswer::remembered(keys, beginning.total));
         Ok(Some(Answer { result, total: beginning.total, all: beginning.total, facets, rows }))
     }
 

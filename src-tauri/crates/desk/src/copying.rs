@@ -2,8 +2,8 @@
 //!
 //! The words for statuses come from the window, which knows the language; amounts are decimal text, times ISO 8601 in UTC.
 
-use crate::Desk;
-use kyc::{BookCustomer, Problem, Trouble, TrustLevel};
+use crate::{Desk, off_the_runtime};
+use kyc::{BookCustomer, Problem, TrustLevel};
 use search::Column;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -38,15 +38,10 @@ impl Desk {
         words: &Words,
     ) -> Result<String, Problem> {
         let kept = self.inner.results.get(result)?;
-        if !kept.is_whole && spans.iter().any(|span| *span.end() as usize >= kept.keys.len()) {
-            self.inner.index.until_full().await?;
-            return Err(Trouble::ResultGone.into());
-        }
-        let within = |span: &RangeInclusive<u32>| {
-            let end = (*span.end() as usize).saturating_add(1).min(kept.keys.len());
-            kept.keys.get(*span.start() as usize..end).unwrap_or_default()
-        };
-        let keys = spans.iter().flat_map(within).take(MOST_ROWS).copied().collect();
+        let end = spans.iter().map(|span| span.end().saturating_add(1)).max().unwrap_or_default();
+        self.known_until(&kept, end).await?;
+        let spans = spans.to_vec();
+        let keys = off_the_runtime(move || Ok(kept.at(spans).take(MOST_ROWS).collect())).await?;
         let customers = self.inner.reader.customers(keys).await?;
         let mut text = String::new();
         for customer in &customers {

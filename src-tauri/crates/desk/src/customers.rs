@@ -1,6 +1,6 @@
 //! Customers: searching, windows of rows, one customer's detail.
 
-use crate::results::KeptAnswer;
+use crate::kept_answer::KeptAnswer;
 use crate::{Desk, off_the_runtime};
 use directory::Change;
 use kyc::{BookCustomer, Customer, CustomerKey, Problem, Trouble};
@@ -77,18 +77,20 @@ impl Desk {
         }
         self.inner.index.until_full().await?;
         let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
-        let (found, all, text) = off_the_runtime(move || {
+        let (found, keys, all, text) = off_the_runtime(move || {
             // Nobody who lands a page waits for a search.
             let index = index.snapshot();
-            let found = index.search(&query, now, &|| asked.is_overtaken()).ok_or(Trouble::Cancelled)?;
-            Ok((found, index.len(), query.text))
+            let found = index.find(&query, now, &|| asked.is_overtaken()).ok_or(Trouble::Cancelled)?;
+            let keys = found.keys(0..first.min(MOST_ROWS) as usize);
+            Ok((found, keys, index.len(), query.text))
         })
         .await?;
-        let total = u32::try_from(found.keys.len()).unwrap_or(u32::MAX);
-        let (result, kept) = self.inner.results.keep(KeptAnswer { keys: found.keys, text, is_whole: true });
-        let rows = self.window(&kept, 0, first).await?;
-        let all = u32::try_from(all).unwrap_or(u32::MAX);
-        Ok(Answer { result, total, all, facets: found.facets, rows })
+        let rows = self.rows_of(keys, &text).await?;
+        let facets = found.facets().clone();
+        let kept = KeptAnswer::found(found, text);
+        let (total, all) = (kept.total(), u32::try_from(all).unwrap_or(u32::MAX));
+        let result = self.inner.results.keep(kept);
+        Ok(Answer { result, total, all, facets, rows })
     }
 
     /// A window of an earlier answer's rows: from the row `from` at most `count` (and at most 500).
@@ -97,18 +99,27 @@ impl Desk {
     /// [`Trouble::ResultGone`] when the answer is no longer kept; what the book met.
     pub async fn rows(&self, result: u32, from: u32, count: u32) -> Result<Vec<Row>, Problem> {
         let kept = self.inner.results.get(result)?;
-        if !kept.is_whole && from.saturating_add(count) as usize > kept.keys.len() {
-            // Only the beginning was remembered; once the index is full, the question is to be asked anew.
-            self.inner.index.until_full().await?;
-            return Err(Trouble::ResultGone.into());
-        }
-        self.window(&kept, from, count).await
+        let end = from.saturating_add(count.min(MOST_ROWS));
+        self.known_until(&kept, end).await?;
+        let (kept, keys) = off_the_runtime(move || {
+            let keys = kept.keys(from as usize..end as usize);
+            Ok((kept, keys))
+        })
+        .await?;
+        self.rows_of(keys, kept.text()).await
     }
 
-    async fn window(&self, kept: &KeptAnswer, from: u32, count: u32) -> Result<Vec<Row>, Problem> {
-        let from = (from as usize).min(kept.keys.len());
-        let to = from.saturating_add(count.min(MOST_ROWS) as usize).min(kept.keys.len());
-        self.rows_of(kept.keys[from..to].to_vec(), &kept.text).await
+    /// Lets an answer pass whose rows before `end` are known. Of the others only the beginning was remembered: once the index
+    /// is full, the question is to be asked anew.
+    ///
+    /// # Errors
+    /// [`Trouble::ResultGone`]; what the book met while it was read into the index.
+    pub(crate) async fn known_until(&self, kept: &KeptAnswer, end: u32) -> Result<(), Problem> {
+        if kept.knows_until(end) {
+            return Ok(());
+        }
+        self.inner.index.until_full().await?;
+        Err(Trouble::ResultGone.into())
     }
 
     pub(crate) async fn rows_of(&self, keys: Vec<CustomerKey>, text: &str) -> Result<Vec<Row>, Problem> {

@@ -10,6 +10,7 @@ mod copying;
 mod customers;
 mod draft;
 mod filter;
+mod kept_answer;
 mod news;
 mod opening;
 mod results;

@@ -1,6 +1,7 @@
 //! The last few answers, so that windows of their rows can be asked for while the person scrolls.
 
-use kyc::{CustomerKey, Problem, Trouble};
+use crate::kept_answer::KeptAnswer;
+use kyc::{Problem, Trouble};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,14 +35,6 @@ struct Kept {
     answers: VecDeque<(u32, Arc<KeptAnswer>)>,
 }
 
-/// The order of an answer's rows, and the text whose words are to be marked in them.
-pub(crate) struct KeptAnswer {
-    pub(crate) keys: Vec<CustomerKey>,
-    pub(crate) text: String,
-    /// Whether these are all of its rows, or only those that were remembered from the last time.
-    pub(crate) is_whole: bool,
-}
-
 impl Results {
     /// Notes that a question is on its way and overtakes all earlier ones.
     pub(crate) fn ask(&self) -> Asked {
@@ -49,16 +42,16 @@ impl Results {
         Asked { number, newest: Arc::clone(&self.newest_question) }
     }
 
-    /// Keeps an answer and drops the oldest when there are too many.
-    pub(crate) fn keep(&self, answer: KeptAnswer) -> (u32, Arc<KeptAnswer>) {
+    /// Keeps an answer, drops the oldest when there are too many, and gives the id of the new one.
+    pub(crate) fn keep(&self, answer: KeptAnswer) -> u32 {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.last_id = kept.last_id.wrapping_add(1);
-        let (id, answer) = (kept.last_id, Arc::new(answer));
-        kept.answers.push_back((id, Arc::clone(&answer)));
+        let id = kept.last_id;
+        kept.answers.push_back((id, Arc::new(answer)));
         if kept.answers.len() > KEPT {
             kept.answers.pop_front();
         }
-        (id, answer)
+        id
     }
 
     /// Forgets all answers.
@@ -80,9 +73,10 @@ impl Results {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kyc::CustomerKey;
 
     fn answer(key: u32) -> KeptAnswer {
-        KeptAnswer { keys: vec![CustomerKey(key)], text: String::new(), is_whole: true }
+        KeptAnswer::remembered(vec![CustomerKey(key)], 1)
     }
 
     #[test]
@@ -97,9 +91,9 @@ mod tests {
     #[test]
     fn the_oldest_answer_goes_first() {
         let results = Results::default();
-        let ids: Vec<u32> = (0..=KEPT as u32).map(|key| results.keep(answer(key)).0).collect();
+        let ids: Vec<u32> = (0..=KEPT as u32).map(|key| results.keep(answer(key))).collect();
         assert_eq!(results.get(ids[0]).err().map(|problem| problem.trouble), Some(Trouble::ResultGone));
-        assert_eq!(results.get(ids[1]).unwrap().keys, [CustomerKey(1)]);
-        assert_eq!(results.get(ids[KEPT]).unwrap().keys, [CustomerKey(KEPT as u32)]);
+        assert_eq!(results.get(ids[1]).unwrap().keys(0..9), [CustomerKey(1)]);
+        assert_eq!(results.get(ids[KEPT]).unwrap().keys(0..9), [CustomerKey(KEPT as u32)]);
     }
 }
