@@ -19,6 +19,7 @@ mod book;
 mod change;
 mod cipher;
 mod compaction;
+mod ending;
 mod fault;
 mod files;
 mod findings;

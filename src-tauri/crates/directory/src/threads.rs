@@ -1,5 +1,6 @@
 //! Threads that own SQLite connections and do work on them, one piece at a time each.
 
+use crate::ending;
 use crate::fault::{Fault, Outcome};
 use kyc::Trouble;
 use rusqlite::Connection;
@@ -23,17 +24,23 @@ impl Threads {
         let (queue, jobs) = mpsc::channel::<Job>();
         let jobs = Arc::new(Mutex::new(jobs));
         let (running, ended) = tokio::sync::mpsc::channel(1);
+        ending::hold_up();
         for mut connection in connections {
             let (jobs, running) = (Arc::clone(&jobs), running.clone());
             std::thread::Builder::new().name(name.to_owned()).spawn(move || {
                 while let Some(job) = next(&jobs) {
+                    let Some(working) = ending::work() else { break };
                     // A panic inside costs its own caller an answer, nothing else: a transaction that was begun is rolled
                     // back while unwinding, and so the connection stays of use.
                     if catch_unwind(AssertUnwindSafe(|| job(&mut connection))).is_err() {
                         tracing::error!("work on the book panicked");
                     }
+                    drop(working);
                 }
-                drop(connection);
+                match ending::work() {
+                    Some(_working) => drop(connection),
+                    None => std::mem::forget(connection),
+                }
                 drop(running);
             })?;
         }
