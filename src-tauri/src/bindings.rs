@@ -54,6 +54,7 @@ pub fn builder() -> Builder<Wry> {
             commands::protection::set_lock,
             commands::protection::remove_lock,
             commands::protection::change_passphrase,
+            commands::protection::new_recovery_code,
             commands::protection::make_vault,
             commands::protection::move_secrets,
             commands::protection::copy_for_a_minute,

@@ -44,6 +44,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "set_lock",
     "remove_lock",
     "change_passphrase",
+    "new_recovery_code",
     "make_vault",
     "move_secrets",
     "copy_for_a_minute",

@@ -38,6 +38,14 @@ pub async fn set_lock(window: &Window) -> Result<String, Fault> {
     keep_recovery_code(window).await
 }
 
+/// Makes another recovery code with the passphrase and answers with it.
+async fn new_recovery_code(window: &Window) -> Result<String, Fault> {
+    window.click("[data-testid=new-recovery-code]").await?;
+    window.fill("[data-testid=passphrase-form] [name=passphrase]", PASSPHRASE).await?;
+    window.click("[role=dialog] [data-testid=confirm]").await?;
+    keep_recovery_code(window).await
+}
+
 /// Locks by the keyboard.
 pub async fn lock(window: &Window) -> Result<(), Fault> {
     window.press_keys(&[Key::Control, Key::Shift], 'l').await?;
@@ -58,8 +66,10 @@ async fn what_is_locked_is_gone_from_the_window_until_the_passphrase() -> Outcom
     connect(&window, &provider).await?;
     wait_until_synced(&window, &provider, 150).await?;
     open_credentials(&window).await?;
-    let code = set_lock(&window).await?;
-    assert!(code.len() >= 26, "a code of 128 bits or more was shown");
+    let lost = set_lock(&window).await?;
+    assert!(lost.len() >= 26, "a code of 128 bits or more was shown");
+    let code = new_recovery_code(&window).await?;
+    assert_ne!(code, lost, "a new code is another one");
 
     lock(&window).await?;
     let page: String = window.run("return document.documentElement.outerHTML", vec![]).await?;
@@ -70,12 +80,15 @@ async fn what_is_locked_is_gone_from_the_window_until_the_passphrase() -> Outcom
     grid::wait_for_count(&window, 150).await?;
     assert_eq!(window.close().await?, 0, "a normal close");
 
-    // The lock is there at the next start, and the recovery code opens it and sets another passphrase.
+    // The lock is there at the next start, and the newest recovery code alone opens it and sets another passphrase.
     let window = office.open_app().await?;
     window.wait_for("[data-testid=lock-screen][data-gate=lock]").await?;
     window.click("[data-testid=forgotten]").await?;
-    window.fill("[data-testid=recovery-form] [name=code]", &code.to_lowercase()).await?;
+    window.fill("[data-testid=recovery-form] [name=code]", &lost).await?;
     type_new_passphrase(&window, "[data-testid=recovery-form]", "another good passphrase").await?;
+    window.click("[data-testid=recovery-form] [data-testid=confirm]").await?;
+    window.wait_for("[data-testid=recovery-form] [name=code][aria-invalid=true]").await?;
+    window.fill("[data-testid=recovery-form] [name=code]", &code.to_lowercase()).await?;
     window.click("[data-testid=recovery-form] [data-testid=confirm]").await?;
     let next = keep_recovery_code(&window).await?;
     assert_ne!(next, code, "a used code is not given again");

@@ -71,6 +71,14 @@ pub async fn change_passphrase(shell: State<'_, Shell>, old: Typed, next: Typed)
     Ok(shell.desk()?.secrets().change_passphrase(old.into_secret(), next.into_secret()).await?)
 }
 
+/// Makes a new recovery code for the lock or the vault, and answers with it. The old one opens nothing any more.
+/// `passphrase_wrong`; `conflict` where there is no passphrase.
+#[tauri::command]
+#[specta::specta]
+pub async fn new_recovery_code(shell: State<'_, Shell>, passphrase: Typed) -> Result<RecoveryCode, Problem> {
+    Ok(shown(&shell.desk()?.secrets().new_recovery_code(passphrase.into_secret()).await?))
+}
+
 /// Makes a sealed vault for a profile without secrets, where there is no keyring, and opens the profile.
 #[tauri::command]
 #[specta::specta]

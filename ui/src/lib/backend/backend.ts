@@ -106,6 +106,8 @@ export interface Backend {
 	setLock(passphrase: string): Promise<RecoveryCode>;
 	removeLock(passphrase: string): Promise<void>;
 	changePassphrase(old: string, next: string): Promise<void>;
+	/** In the place of the old one, which opens nothing any more. */
+	newRecoveryCode(passphrase: string): Promise<RecoveryCode>;
 	makeVault(passphrase: string): Promise<RecoveryCode>;
 	/** To the vault with its new passphrase, which answers with a recovery code; to the keyring with the vault's. */
 	moveSecrets(to: Place, passphrase: string): Promise<RecoveryCode | null>;

@@ -94,6 +94,11 @@ export const commands = {
 	removeLock: (passphrase: Typed) => typedError<null, Problem>(__TAURI_INVOKE("remove_lock", { passphrase })),
 	/**  Gives the lock or the vault another passphrase. */
 	changePassphrase: (old: Typed, next: Typed) => typedError<null, Problem>(__TAURI_INVOKE("change_passphrase", { old, next })),
+	/**
+	 *  Makes a new recovery code for the lock or the vault, and answers with it. The old one opens nothing any more.
+	 *  `passphrase_wrong`; `conflict` where there is no passphrase.
+	 */
+	newRecoveryCode: (passphrase: Typed) => typedError<RecoveryCode, Problem>(__TAURI_INVOKE("new_recovery_code", { passphrase })),
 	/**  Makes a sealed vault for a profile without secrets, where there is no keyring, and opens the profile. */
 	makeVault: (passphrase: Typed) => typedError<RecoveryCode, Problem>(__TAURI_INVOKE("make_vault", { passphrase })),
 	/**

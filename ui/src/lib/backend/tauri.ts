@@ -76,6 +76,7 @@ export const tauriBackend: Backend = {
 	setLock: async (passphrase) => value(commands.setLock(await sealed(passphrase))),
 	removeLock: async (passphrase) => done(commands.removeLock(await sealed(passphrase))),
 	changePassphrase: async (old, next) => done(commands.changePassphrase(await sealed(old), await sealed(next))),
+	newRecoveryCode: async (passphrase) => value(commands.newRecoveryCode(await sealed(passphrase))),
 	makeVault: async (passphrase) => value(commands.makeVault(await sealed(passphrase))),
 	moveSecrets: async (to, passphrase) => value(commands.moveSecrets(to, await sealed(passphrase))),
 	copyForAMinute: async (text) => done(commands.copyForAMinute(await sealed(text))),

@@ -270,6 +270,10 @@ export class DeskSession {
 		await this.refreshProtection();
 	}
 
+	async newRecoveryCode(passphrase: string): Promise<void> {
+		this.#recoveryCode = (await this.backend.newRecoveryCode(passphrase)).code;
+	}
+
 	async removeLock(passphrase: string): Promise<void> {
 		await this.backend.removeLock(passphrase);
 		await this.refreshProtection();

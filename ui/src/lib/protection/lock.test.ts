@@ -141,6 +141,26 @@ describe('a forgotten passphrase', () => {
 });
 
 describe('the recovery code', () => {
+	it('is replaced by another for whoever knows the passphrase', async () => {
+		const { backend, user } = shown(lockable);
+		await screen.findByRole('grid');
+		await user.click(screen.getByTestId('open-credentials'));
+		await user.click(await screen.findByTestId('new-recovery-code'));
+		await user.type(field('passphrase'), 'not this one');
+		await user.click(screen.getByTestId('confirm'));
+		const form = within(screen.getByTestId('passphrase-form'));
+		await waitFor(() => expect(form.getByRole('alert')).toHaveAttribute('data-problem', 'passphrase_wrong'));
+		expect(screen.queryByTestId('recovery-code')).toBeNull();
+		await user.clear(field('passphrase'));
+		await user.type(field('passphrase'), FAKE_PASSPHRASE);
+		await user.click(screen.getByTestId('confirm'));
+		await screen.findByTestId('recovery-code');
+		const code = await keepCode(user);
+		expect(code).not.toBe(FAKE_RECOVERY);
+		expect(screen.queryByTestId('passphrase-form')).toBeNull();
+		expect(backend.count('newRecoveryCode')).toBe(2);
+	});
+
 	it('cannot be lost by Escape', async () => {
 		const { user } = shown({ closed: { code: 'keyring_missing', words: null }, vaultPossible: true });
 		await user.click(await screen.findByTestId('use-vault'));

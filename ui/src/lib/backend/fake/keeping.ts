@@ -49,6 +49,7 @@ type Kept = Pick<
 	| 'setLock'
 	| 'removeLock'
 	| 'changePassphrase'
+	| 'newRecoveryCode'
 	| 'makeVault'
 	| 'moveSecrets'
 	| 'copyForAMinute'
@@ -233,6 +234,10 @@ export abstract class FakeKeeping extends FakeAnswers implements Kept {
 
 	changePassphrase(old: string, next: string): Promise<void> {
 		return this.answer('changePassphrase', [old, next], () => this.protecting.change(old, next));
+	}
+
+	newRecoveryCode(passphrase: string): Promise<RecoveryCode> {
+		return this.answer('newRecoveryCode', [passphrase], () => this.protecting.newCode(passphrase));
 	}
 
 	makeVault(passphrase: string): Promise<RecoveryCode> {

@@ -72,6 +72,10 @@ export class FakeProtection {
 		refuseWeak(next);
 		this.#passphrase = next;
 	}
+	newCode(passphrase: string): RecoveryCode {
+		this.#check(passphrase);
+		return this.#newCode();
+	}
 	/** A vault of this passphrase. */
 	make(passphrase: string): RecoveryCode {
 		const code = this.set(passphrase);
