@@ -57,6 +57,9 @@ pub struct Query {
     pub paid: TextRange,
     /// Order of the rows, the most important column first, at most four; empty: by name.
     pub sort: Vec<Sort>,
+    /// Whole words first, then beginnings of words, each in the order of `sort`; nothing without a text.
+    #[serde(default)]
+    pub by_relevance: bool,
 }
 
 /// A range of times (ISO 8601 in UTC) or amounts (decimal text), both ends included; without ends it does not filter.

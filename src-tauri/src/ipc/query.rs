@@ -32,6 +32,7 @@ impl From<Query> for Filter {
             payments: query.payments.into(),
             paid: query.paid.into(),
             sort: query.sort.into_iter().map(by).collect(),
+            by_relevance: query.by_relevance,
         }
     }
 }
@@ -56,6 +57,7 @@ impl From<Filter> for Query {
             payments: filter.payments.into(),
             paid: filter.paid.into(),
             sort: filter.sort.into_iter().filter_map(sort).collect(),
+            by_relevance: filter.by_relevance,
         }
     }
 }
@@ -213,6 +215,7 @@ mod tests {
             payments: CountRange { from: Some(1), to: Some(9) },
             paid: TextRange { from: None, to: Some("1204.50".to_owned()) },
             sort: vec![Sort { column: Column::Created, descending: true }],
+            by_relevance: true,
         }
     }
 

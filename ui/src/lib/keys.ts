@@ -52,6 +52,7 @@ export const SHORTCUTS = {
 	rowsCompact: { group: 'command', chords: [], title: m.command_rows_compact },
 	rowsNormal: { group: 'command', chords: [], title: m.command_rows_normal },
 	clearFilters: { group: 'command', chords: [], title: m.command_clear_filters },
+	sortRelevance: { group: 'command', chords: [], title: m.command_sort_relevance },
 	selectionClear: { group: 'command', chords: [], title: m.selection_clear },
 	viewReset: { group: 'command', chords: [], title: m.views_reset },
 	viewTakeIn: { group: 'command', chords: [], title: m.views_take_in_title },

@@ -46,6 +46,9 @@ pub struct Filter {
     pub paid: Range<String>,
     /// Order of the rows, the most important column first; empty: by name.
     pub sort: Vec<SortBy>,
+    /// Whoever has the text as whole words comes first, then whoever has it as beginnings of words; the order is that of
+    /// equals then. Without a text it changes nothing.
+    pub by_relevance: bool,
 }
 
 /// A range of values, both ends included; without ends it does not filter.
@@ -92,6 +95,7 @@ impl Default for Filter {
             payments: Range::default(),
             paid: Range::default(),
             sort: Vec::new(),
+            by_relevance: false,
         }
     }
 }
@@ -149,7 +153,7 @@ impl Filter {
             paid: range("paid", &self.paid, |text| text.parse().ok())?,
             sort: sorts.first().copied().unwrap_or_default(),
             then: sorts.get(1..).unwrap_or_default().to_vec(),
-            by_relevance: false,
+            by_relevance: self.by_relevance && !self.text.trim().is_empty(),
         })
     }
 
@@ -186,6 +190,15 @@ mod tests {
         assert_eq!(asked.sort, Sort { column: Column::Created, descending: true });
         assert_eq!(asked.then, [Sort { column: Column::Name, descending: false }]);
         assert_eq!(Filter::default().to_query().unwrap(), Query::default());
+    }
+
+    #[test]
+    fn relevance_counts_only_while_something_is_typed() {
+        let by_relevance = Filter { by_relevance: true, ..filter() };
+        assert!(by_relevance.to_query().unwrap().by_relevance);
+        let nothing_typed = Filter { text: " ".to_owned(), ..by_relevance.clone() };
+        assert!(!nothing_typed.to_query().unwrap().by_relevance, "then it is the order of the columns alone");
+        assert!(by_relevance.impersonal().by_relevance, "it tells of nobody");
     }
 
     #[test]

@@ -904,6 +904,8 @@ export type Query = {
 	paid?: TextRange,
 	/**  Order of the rows, the most important column first, at most four; empty: by name. */
 	sort: Sort[],
+	/**  Whole words first, then beginnings of words, each in the order of `sort`; nothing without a text. */
+	byRelevance?: boolean,
 };
 
 /**

@@ -9,7 +9,7 @@ import { isEmpty } from '$lib/grid/selection';
 import type { ShortcutId } from '$lib/keys';
 import { type Command, tableCommands } from '$lib/palette/commands';
 import type { Copying } from '$lib/search/copying.svelte';
-import { isFiltered } from '$lib/search/query';
+import { isByRelevance, isFiltered } from '$lib/search/query';
 import type { SearchSession } from '$lib/search/session.svelte';
 import { BUILT_IN_VIEWS } from '$lib/sidebar/views';
 import type { SavedViews } from '$lib/views/session.svelte';
@@ -53,6 +53,7 @@ export function deskRunners({ desk, session, views, copying, screen }: Bench): R
 	const active = desk.connections.filter(({ standing }) => standing === 'active');
 	const now: Runners = {
 		...(isFiltered(session.query) ? { clearFilters: () => session.clearFilters() } : {}),
+		...(session.query.text.trim() !== '' && !isByRelevance(session.query) ? { sortRelevance: () => session.sortByRelevance() } : {}),
 		...(views.changed ? { viewReset: () => views.reset() } : {}),
 		...(session.total > 0 ? { selectAll: () => session.selection.everything(), copy: () => void copying.copy() } : {}),
 		...(isEmpty(session.selection.value) ? {} : { selectionClear: () => session.selection.clear() }),

@@ -2,7 +2,7 @@
 import type { Column, Query } from '$lib/backend/bindings';
 import { hint } from '$lib/keys';
 import type { MenuItem } from '$lib/menu/PopupMenu.svelte';
-import { sortsOf, withFurtherSort, withSortAs } from '$lib/search/query';
+import { isByRelevance, shownSorts, withFurtherSort, withRelevance, withSortAs } from '$lib/search/query';
 import { m } from '$paraglide/messages.js';
 import type { ColumnActions } from './column-actions.svelte';
 import { canMove, PINNED, type ShownColumn, usualWidth } from './columns';
@@ -19,7 +19,7 @@ type Of = {
 
 export function columnMenu({ column, shown, query, actions, ask, follow }: Of): MenuItem[] {
 	const choice = shown.find((one) => one.column === column);
-	const sorts = sortsOf(query);
+	const sorts = shownSorts(query);
 	const alone = sorts.length === 1 && sorts[0]?.column === column;
 	const sorted = (descending: boolean): boolean => alone && sorts[0]?.descending === descending;
 	const further: MenuItem = {
@@ -33,6 +33,13 @@ export function columnMenu({ column, shown, query, actions, ask, follow }: Of): 
 		{ id: 'ascending', label: m.column_sort_up(), checked: sorted(false), act: () => ask(withSortAs(query, column, false)) },
 		{ id: 'descending', label: m.column_sort_down(), checked: sorted(true), act: () => ask(withSortAs(query, column, true)) },
 		further,
+		{
+			id: 'relevance',
+			label: m.sort_relevance(),
+			disabled: query.text.trim() === '',
+			checked: isByRelevance(query),
+			act: () => ask(withRelevance(query)),
+		},
 		{
 			id: 'pin',
 			label: choice?.pinned ? m.column_unpin() : m.column_pin(),

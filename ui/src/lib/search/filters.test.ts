@@ -44,4 +44,12 @@ describe('a query with further filters', () => {
 		expect(asksTheSame(withoutFilter(withoutFilter(query, 'listed'), 'payments'), EVERYBODY)).toBe(true);
 		expect(withoutFacets(query)).toEqual(EVERYBODY);
 	});
+
+	it('holds a connection like any other of them', () => {
+		const query = { ...read({ from: '2', to: '' }, 'payments'), connection: 'c1' };
+		expect(setFilters(query)).toEqual(['connection', 'payments']);
+		expect(chosenFacets(query)).toBe(2);
+		expect(withoutFilter(query, 'connection').connection).toBeNull();
+		expect(withoutFacets(query)).toEqual(EVERYBODY);
+	});
 });

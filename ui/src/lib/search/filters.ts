@@ -1,11 +1,12 @@
-/** The filters beside the counted ones: ranges of time, number and amount, and two that are yes or no. Pure values. */
+/** The filters beside the counted ones: a connection, ranges of time, number and amount, and two that are yes or no. Pure values. */
 import type { CountRange, Query, TextRange } from '$lib/backend/bindings';
 import { formatCount, formatDate } from '$lib/format';
 import { m } from '$paraglide/messages.js';
 
 export type RangeFilter = 'created' | 'lastPayment' | 'statusChanged' | 'payments' | 'paid';
 export type YesNoFilter = 'listed' | 'disagrees';
-export type FilterId = RangeFilter | YesNoFilter;
+/** Those that stand in the bar as chips. */
+export type FilterId = 'connection' | RangeFilter | YesNoFilter;
 
 export const RANGE_FILTERS: Readonly<Record<RangeFilter, { kind: 'day' | 'count' | 'amount'; label: () => string }>> = {
 	created: { kind: 'day', label: m.filter_created },
@@ -33,12 +34,14 @@ export const isYesNoSet = (query: Query, filter: YesNoFilter): boolean => (query
 
 /** The filters that are set, in their order. */
 export const setFilters = (query: Query): FilterId[] => [
+	...(query.connection === null ? [] : (['connection'] as const)),
 	...RANGE_IDS.filter((filter) => isRangeSet(query, filter)),
 	...YES_NO_IDS.filter((filter) => isYesNoSet(query, filter)),
 ];
 
 export function withoutFilter(query: Query, filter: FilterId): Query {
-	return filter === 'listed' || filter === 'disagrees' ? { ...query, [filter]: null } : { ...query, [filter]: { from: null, to: null } };
+	const isRange = Object.hasOwn(RANGE_FILTERS, filter);
+	return { ...query, [filter]: isRange ? { from: null, to: null } : null };
 }
 
 const two = (number: number): string => String(number).padStart(2, '0');

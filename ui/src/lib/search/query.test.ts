@@ -3,10 +3,15 @@ import {
 	asksTheSame,
 	chosenFacets,
 	EVERYBODY,
+	isByRelevance,
 	isFiltered,
+	shownSorts,
+	withFurtherSort,
 	withoutFacets,
 	withoutFilters,
+	withRelevance,
 	withSort,
+	withSortAs,
 	withText,
 	withToggled,
 	withView,
@@ -35,6 +40,26 @@ describe('a query', () => {
 		const query = withSort(withToggled(withView(withText(EVERYBODY, 'garcia'), 'blocked'), 'kyc', 'pending'), 'created');
 		expect(withoutFacets(query)).toEqual({ ...query, kyc: [] });
 		expect(withoutFilters(query)).toEqual({ ...EVERYBODY, sort: query.sort });
+	});
+
+	it('goes by relevance while something is typed, and by its columns else', () => {
+		const wished = withRelevance(withSort(EVERYBODY, 'paid'));
+		expect(isByRelevance(wished)).toBe(false);
+		expect(shownSorts(wished)).toEqual([{ column: 'paid', descending: false }]);
+		const typed = withText(wished, 'garcia');
+		expect(isByRelevance(typed)).toBe(true);
+		expect(shownSorts(typed)).toEqual([]);
+		expect(isByRelevance(withText(typed, ' '))).toBe(false);
+		expect(asksTheSame(typed, { ...typed, byRelevance: false })).toBe(false);
+		expect(isByRelevance(withText(withoutFilters(typed), 'x')), 'the wish outlives the filters').toBe(true);
+	});
+
+	it('goes by a column again once one is chosen, first upwards', () => {
+		const typed = withText(withRelevance(EVERYBODY), 'garcia');
+		for (const query of [withSort(typed, 'name'), withFurtherSort(typed, 'name'), withSortAs(typed, 'name', false)]) {
+			expect(isByRelevance(query)).toBe(false);
+			expect(query.sort).toEqual([{ column: 'name', descending: false }]);
+		}
 	});
 
 	it('knows whether anything narrows it', () => {

@@ -114,6 +114,10 @@ export class SearchSession {
 	sortBy(column: Column, further = false): void {
 		this.ask(further ? queries.withFurtherSort(this.#query, column) : queries.withSort(this.#query, column));
 	}
+	/** Orders by how well rows match what is typed, now and whenever something is typed. */
+	sortByRelevance(): void {
+		this.ask(queries.withRelevance(this.#query));
+	}
 	clearFacets(): void {
 		this.ask(queries.withoutFacets(this.#query));
 	}

@@ -1,7 +1,7 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeBackend } from '$lib/backend/fake';
+import { FAKE_CONNECTIONS, FakeBackend } from '$lib/backend/fake';
 import { DeskSession } from '$lib/desk/session.svelte';
 import DeskScreen from '$lib/frame/DeskScreen.svelte';
 import { SearchSession } from '$lib/search/session.svelte';
@@ -189,6 +189,54 @@ describe('the side bar', () => {
 		expect(screen.getByTestId('search')).toHaveFocus();
 		await user.keyboard('{Control>}k{/Control}');
 		expect(await screen.findByTestId('palette')).toBeInTheDocument();
+	});
+
+	it('filters by a connection from a chip that is changed and taken out by keyboard', async () => {
+		const { user } = await desk();
+		const [first, second] = FAKE_CONNECTIONS;
+		const chip = (): HTMLElement => document.querySelector('[data-filter=connection] .text') as HTMLElement;
+		screen.getByTestId('filter-add').focus();
+		await user.keyboard('{Enter}{Enter}');
+		expect(screen.getByRole('menuitemradio', { name: 'All connections' })).toHaveFocus();
+		await user.keyboard('{ArrowDown}{Enter}');
+		await waitFor(() => expect(chip()).toBeVisible());
+		const ofFirst = Number(screen.getByTestId('match-count').dataset.count);
+		expect(document.querySelector(`[data-connection="${first?.id}"] [data-connection-stop]`)).toHaveAttribute('aria-pressed', 'true');
+		chip().focus();
+		await user.keyboard('{Enter}');
+		expect(screen.getByRole('menuitemradio', { checked: true })).toHaveFocus();
+		await user.keyboard('{ArrowDown}{Enter}');
+		await waitFor(() => expect(chip()).toHaveFocus());
+		await waitFor(() => expect(Number(screen.getByTestId('match-count').dataset.count)).toBe(120 - ofFirst));
+		expect(document.querySelector(`[data-connection="${second?.id}"] [data-connection-stop]`)).toHaveAttribute('aria-pressed', 'true');
+		await user.keyboard('{Delete}');
+		await waitFor(() => expect(screen.getByTestId('match-count')).toHaveAttribute('data-count', '120'));
+		expect(screen.getByTestId('filter-add')).toHaveFocus();
+	});
+
+	it('orders by relevance while something is typed, and keeps that in a view', async () => {
+		const { backend, user } = await desk();
+		const order = screen.getByTestId('sort-by');
+		expect(order).toHaveAccessibleName('Sorted by: Customer');
+		await user.click(order);
+		expect(screen.getByRole('menuitemradio', { name: 'Relevance' })).toBeDisabled();
+		await user.keyboard('{Escape}');
+		expect(order).toHaveFocus();
+		await user.type(screen.getByTestId('search'), 'ma');
+		await user.keyboard('{Control>}{Shift>}p{/Shift}{/Control}');
+		await user.type(await screen.findByTestId('palette-input'), 'relevance{Enter}');
+		await waitFor(() => expect(order).toHaveAccessibleName('Sorted by: Relevance'));
+		expect(document.querySelectorAll('[role=columnheader]:not([aria-sort=none])')).toHaveLength(0);
+		await user.keyboard('{Control>}s{/Control}');
+		await user.type(await screen.findByLabelText('Name'), 'Ma{Enter}');
+		await waitFor(() => expect(view('Ma')).toHaveAttribute('aria-current', 'page'));
+		expect(backend.views.list[0]?.query.byRelevance).toBe(true);
+		await user.clear(screen.getByTestId('search'));
+		expect(order).toHaveAccessibleName('Sorted by: Customer');
+		expect(document.querySelector('[role=columnheader][data-col=name]')).toHaveAttribute('aria-sort', 'ascending');
+		await user.type(screen.getByTestId('search'), 'ma');
+		await user.click(document.querySelector('[role=columnheader][data-col=name]') as HTMLElement);
+		expect(order).toHaveAccessibleName('Sorted by: Customer');
 	});
 
 	it('filters by a range from a chip, which is taken out by keyboard', async () => {

@@ -118,12 +118,25 @@ export function find(people: readonly Person[], query: Query, now: number): { fo
 		}
 		if (misses.length === 0) found.push({ person, highlights });
 	}
-	found.sort(order(query.sort));
+	const inOrder = order(query.sort);
+	const graded = query.byRelevance && words(query.text).length > 0;
+	found.sort((a, b) => (graded ? grade(a) - grade(b) : 0) || inOrder(a, b));
 	const listed = (facet: (typeof FACETS)[number]): FacetCount[] => {
 		for (const value of query[facet]) if (!counts[facet].has(value)) counts[facet].set(value, 0);
 		return [...counts[facet]].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
 	};
 	return { found, facets: { kyc: listed('kyc'), provider: listed('provider'), trust: listed('trust'), blocked: listed('blocked') } };
+}
+
+/** 0 where only whole words match, 1 where beginnings do, else 2. */
+function grade({ person, highlights }: Found): number {
+	const wordly = (text: string, at: number): boolean => /[\p{L}\p{N}]/u.test(text[at] ?? ' ');
+	let worst = 0;
+	for (const field of ['name', 'email', 'phone', 'id'] as const) {
+		const text = person.row[field] ?? '';
+		for (const [start, end] of highlights[field]) worst = Math.max(worst, wordly(text, start - 1) ? 2 : wordly(text, end) ? 1 : 0);
+	}
+	return worst;
 }
 
 const KEY: Record<Column, (row: CustomerRow) => string | number | null> = {
