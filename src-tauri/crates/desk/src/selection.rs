@@ -40,7 +40,8 @@ fn moved(before: &KeptAnswer, now: &KeptAnswer, ranges: Vec<RangeInclusive<u32>>
     now.at(behind).for_each(|key| chosen.insert(key));
     before.at(ranges).for_each(|key| chosen.insert(key));
     let mut moved: Vec<RangeInclusive<u32>> = Vec::new();
-    if chosen.is_empty() {
+    let mut left = chosen.len;
+    if left == 0 {
         return Some(moved);
     }
     for (at, key) in (0u32..).zip(now.iter()) {
@@ -53,31 +54,36 @@ fn moved(before: &KeptAnswer, now: &KeptAnswer, ranges: Vec<RangeInclusive<u32>>
             _ if begun == MOST_RANGES => return None,
             _ => moved.push(at..=at),
         }
+        left -= 1;
+        if left == 0 {
+            break;
+        }
     }
     Some(moved)
 }
 
 /// A set of keys, one bit each: keys are handed out one after another.
 #[derive(Default)]
-struct Keys(Vec<u64>);
+struct Keys {
+    bits: Vec<u64>,
+    len: usize,
+}
 
 impl Keys {
     fn insert(&mut self, key: CustomerKey) {
         let word = key.0 as usize / 64;
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
+        if self.bits.len() <= word {
+            self.bits.resize(word + 1, 0);
         }
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= 1 << (key.0 % 64);
+        if let Some(word) = self.bits.get_mut(word) {
+            let bit = 1 << (key.0 % 64);
+            self.len += usize::from(*word & bit == 0);
+            *word |= bit;
         }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     fn contains(&self, key: CustomerKey) -> bool {
-        self.0.get(key.0 as usize / 64).is_some_and(|word| word & (1 << (key.0 % 64)) != 0)
+        self.bits.get(key.0 as usize / 64).is_some_and(|word| word & (1 << (key.0 % 64)) != 0)
     }
 }
 

@@ -273,8 +273,9 @@ export class SearchSession {
 			const shift = other ? 0 : await this.#prepare(answer, pages, outdated);
 			if (shift === null) return true;
 			const selected = other ? null : await this.#selectedIn(answer);
+			const focused = other || this.#focusShown ? null : await this.#placeIn(answer, this.#focused);
 			if (outdated()) return true;
-			this.#replace(answer, pages, other ? { kind: 'other' } : { kind: 'same', shift });
+			this.#replace(answer, pages, other ? { kind: 'other' } : { kind: 'same', shift }, focused);
 			if (selected !== null) this.selection.moveTo(selected, shift);
 			this.#answered = asked;
 			this.#refreshed = changed;
@@ -292,15 +293,49 @@ export class SearchSession {
 	 * list then moves so that the focused row, or else the first one on screen, stays where it is; null when outdated.
 	 */
 	async #prepare(answer: SearchAnswer, pages: Pages, outdated: () => boolean): Promise<number | null> {
+		/** Where a customer was said to be who is not among the rows at hand. */
+		const told = new Map<number, number>();
 		for (;;) {
-			const shift = this.#shiftTo(pages);
+			const anchor = this.#anchor();
+			const index = anchor === null ? null : (pages.indexOf(anchor.key) ?? told.get(anchor.key) ?? null);
+			const shift = anchor === null || index === null ? 0 : index - anchor.row;
 			const around = { first: Math.max(0, this.#shown.first + shift), last: this.#shown.last + shift };
 			const missing = pages.missing(around);
-			if (missing === null) return shift;
-			const { from, rows } = await this.directory.rows(answer.result, missing.from, missing.count);
-			if (outdated()) return null;
-			pages.put(from, rows);
-			this.#setbacks = 0;
+			if (missing !== null) {
+				const { from, rows } = await this.directory.rows(answer.result, missing.from, missing.count);
+				if (outdated()) return null;
+				pages.put(from, rows);
+				this.#setbacks = 0;
+			} else if (anchor !== null && index === null) {
+				// Farther away than the rows around: many came or went in front, or it is gone.
+				told.set(anchor.key, (await this.#placeIn(answer, anchor.row)) ?? anchor.row);
+				if (outdated()) return null;
+			} else return shift;
+		}
+	}
+
+	/** The row that is to stay where it is on screen; null at the very top, where a person looks at the newest state of the top. */
+	#anchor(): { row: number; key: number } | null {
+		const { first } = this.#shown;
+		if (first === 0) return null;
+		const row = this.#focusShown ? this.#focused : first;
+		const key = this.row(row)?.key;
+		return key === undefined ? null : { row, key };
+	}
+
+	get #focusShown(): boolean {
+		return this.#focused >= this.#shown.first && this.#focused <= this.#shown.last;
+	}
+
+	/** Where the customer in a row is in a newer answer to the same query; null when not in it. */
+	async #placeIn(answer: SearchAnswer, row: number): Promise<number | null> {
+		if (this.#answer === null) return null;
+		try {
+			const [span] = await this.directory.selectAgain(this.#answer.result, answer.result, [{ first: row, last: row }]);
+			return span?.first ?? null;
+		} catch (error) {
+			if (problemOf(error).code !== 'result_gone') throw error;
+			return null;
 		}
 	}
 
@@ -320,17 +355,8 @@ export class SearchSession {
 		}
 	}
 
-	#shiftTo(pages: Pages): number {
-		const { first, last } = this.#shown;
-		// At the very top the newest state of the top is what a person looks at.
-		if (first === 0) return 0;
-		const anchor = this.#focused >= first && this.#focused <= last ? this.#focused : first;
-		const key = this.row(anchor)?.key;
-		const index = key === undefined ? null : pages.indexOf(key);
-		return index === null ? 0 : index - anchor;
-	}
-
-	#replace(answer: SearchAnswer, pages: Pages, how: Exclude<Movement, { kind: 'reveal' }>): void {
+	/** `focused` is where the focused customer is now, when that is known. */
+	#replace(answer: SearchAnswer, pages: Pages, how: Exclude<Movement, { kind: 'reveal' }>, focused: number | null): void {
 		const focusedKey = this.row(this.#focused)?.key;
 		const length = this.#shown.last - this.#shown.first;
 		this.#answer = answer;
@@ -341,7 +367,7 @@ export class SearchSession {
 			this.#openWhenAtHand = null;
 			this.#shown = { first: 0, last: Math.min(length, pages.total - 1) };
 		} else {
-			const moved = focusedKey === undefined ? null : pages.indexOf(focusedKey);
+			const moved = (focusedKey === undefined ? null : pages.indexOf(focusedKey)) ?? focused;
 			this.#setFocused(moved ?? this.#focused + how.shift);
 			const first = Math.max(0, Math.min(this.#shown.first + how.shift, pages.total - 1 - length));
 			this.#shown = { first, last: Math.min(first + length, pages.total - 1) };

@@ -254,6 +254,43 @@ describe('a directory that changes', () => {
 		expect(session.total).toBe(5_012);
 	});
 
+	it('finds them again when more came in above than stand around them', async () => {
+		await begin(5_000);
+		await show(3_000, 3_020);
+		session.focus(3_007);
+		directory.before = 730;
+		await vi.advanceTimersByTimeAsync(1_000);
+		changed();
+		await vi.advanceTimersByTimeAsync(500);
+		expect(movements.at(-1)).toEqual({ kind: 'same', shift: 730 });
+		expect(session.row(session.focused)?.key).toBe(3_007);
+		expect(session.busy).toBe(false);
+	});
+
+	it('keeps the focus on its customer while that is scrolled out of sight', async () => {
+		await begin(5_000);
+		session.focus(40);
+		await show(3_000, 3_020);
+		directory.before = 730;
+		await vi.advanceTimersByTimeAsync(1_000);
+		changed();
+		await vi.advanceTimersByTimeAsync(500);
+		expect(movements.at(-1)).toEqual({ kind: 'same', shift: 730 });
+		expect(session.focused).toBe(770);
+	});
+
+	it('stays where it is when whoever stood there is gone', async () => {
+		await begin(5_000);
+		await show(3_000, 3_020);
+		await vi.advanceTimersByTimeAsync(1_000);
+		directory.dress = (row) => ({ ...row, key: row.key + 100_000 });
+		directory.selectAgain = async () => [];
+		changed();
+		await vi.advanceTimersByTimeAsync(500);
+		expect(movements.at(-1)).toEqual({ kind: 'same', shift: 0 });
+		expect(session.busy).toBe(false);
+	});
+
 	it('stays at the top where it is at the top, with the focus on the same customer', async () => {
 		await begin(5_000);
 		await show(0, 20);
@@ -270,6 +307,7 @@ describe('a directory that changes', () => {
 	it('shows the old rows until every new one for the screen is at hand', async () => {
 		await begin(5_000);
 		await show(3_000, 3_020);
+		session.focus(3_005);
 		await vi.advanceTimersByTimeAsync(1_000);
 		directory.prompt = false;
 		changed();

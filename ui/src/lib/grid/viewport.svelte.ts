@@ -1,0 +1,134 @@
+/**
+ * Which rows of a list are on screen, and which elements draw them. Joins the arithmetic of `scroll.ts` to the element that
+ * scrolls; what a row is, and which has the focus, is not its business.
+ *
+ * To be made while a component is: it follows the element until that component goes.
+ */
+import { untrack } from 'svelte';
+import type { Movement } from '$lib/search/session.svelte';
+import * as scroll from './scroll';
+
+/** Rows drawn beyond either edge, so that scrolling does not outrun the drawing. */
+const SPARE_ROWS = 6;
+/** Quiet time after which scrolling has ended, in milliseconds. */
+const SCROLL_PAUSE = 200;
+
+type List = {
+	rows: () => number;
+	/** Height of a row, in CSS pixels. */
+	rowHeight: () => number;
+	/** Hears which rows are on screen, whenever others are. */
+	onshow: (range: scroll.RowRange) => void;
+};
+
+export class Viewport {
+	/** The element that scrolls. */
+	element = $state<HTMLElement | null>(null);
+	/** Its inner height, and that of the headers which stand over its upper edge. */
+	clientHeight = $state(0);
+	headerHeight = $state(0);
+
+	readonly #list: List;
+	#position = $state.raw(scroll.START);
+	#sideways = $state(false);
+	/** A scroll position that was set here and that the element does not have yet. */
+	#due: number | null = null;
+	#pause: ReturnType<typeof setTimeout> | undefined;
+
+	readonly #extent = $derived.by(() => ({
+		rows: this.#list.rows(),
+		rowHeight: this.#list.rowHeight(),
+		viewport: Math.max(0, this.clientHeight - this.headerHeight),
+	}));
+	/** Height of what is scrolled, below the headers. */
+	readonly spacer = $derived.by(() => scroll.spacerHeight(this.#extent));
+	// While the browser scrolls by itself, none of the four changes, and nothing is drawn anew until a row comes in.
+	/** What is added to the true place of a row to have its place inside the spacer. */
+	readonly base = $derived.by(() => this.#position.top - this.#position.offset);
+	readonly first = $derived.by(() => scroll.drawnRows(this.#extent, this.#position, SPARE_ROWS).first);
+	readonly last = $derived.by(() => scroll.drawnRows(this.#extent, this.#position, SPARE_ROWS).last);
+	/** How many elements draw rows; a row's element is told by the remainder. */
+	readonly slots = $derived.by(() => scroll.slotCount(this.#extent, SPARE_ROWS));
+	/** The drawn rows with their elements. */
+	readonly drawn = $derived.by(() =>
+		Array.from({ length: this.last - this.first + 1 }, (_, at) => ({ index: this.first + at, slot: (this.first + at) % this.slots })),
+	);
+
+	constructor(list: List) {
+		this.#list = list;
+		$effect(() => {
+			void [this.#position, this.spacer];
+			if (this.#due === null || this.element === null) return;
+			this.element.scrollTop = this.#due;
+			this.#due = null;
+		});
+		// A smaller screen or a shorter result may end before the present place.
+		$effect.pre(() => {
+			const now = this.#extent;
+			untrack(() => {
+				if (this.#position.offset > scroll.lastOffset(now)) this.#goTo(scroll.positionAt(now, this.#position.offset));
+			});
+		});
+		$effect(() => {
+			const range = scroll.shownRows(this.#extent, this.#position);
+			untrack(() => this.#list.onshow(range));
+		});
+		$effect(() => () => clearTimeout(this.#pause));
+	}
+
+	/** Whether it is scrolled sideways. */
+	get sideways(): boolean {
+		return this.#sideways;
+	}
+	/** Rows that a page key moves by. */
+	get page(): number {
+		return scroll.rowsPerPage(this.#extent);
+	}
+	/** Whether a row has an element. */
+	draws(row: number): boolean {
+		return row >= this.first && row <= this.last;
+	}
+
+	/** Follows what happened to the list. */
+	follow(movement: Movement): void {
+		const [extent, position] = [this.#extent, this.#position];
+		if (movement.kind === 'other') this.#goTo(scroll.START);
+		else if (movement.kind === 'same') {
+			this.#goTo(scroll.positionAt(extent, position.offset + movement.shift * extent.rowHeight));
+		} else {
+			const next = scroll.revealed(extent, position, movement.row);
+			if (next !== position) this.#goTo(next);
+		}
+	}
+
+	/** Follows the element, which its user has scrolled. */
+	scrolled(): void {
+		const { element } = this;
+		if (element === null) return;
+		const [extent, position] = [this.#extent, this.#position];
+		this.#sideways = element.scrollLeft > 0;
+		const { scrollTop, scrollHeight } = element;
+		// The end as the browser has it may differ from the computed one by a fraction of a pixel.
+		const atEnd = scrollHeight > element.clientHeight && scrollHeight - element.clientHeight - scrollTop <= 1;
+		const next = scroll.followed(extent, position, atEnd ? scroll.lastTop(extent) : scrollTop);
+		if (scroll.mustSettle(extent, next)) this.#goTo(scroll.settled(extent, next));
+		else this.#position = next;
+		clearTimeout(this.#pause);
+		if (Math.abs(scroll.topAt(extent, this.#position.offset) - this.#position.top) < 1) return;
+		this.#pause = setTimeout(() => this.#goTo(scroll.settled(this.#extent, this.#position)), SCROLL_PAUSE);
+	}
+
+	/** Scrolls sideways until a column stands wholly beside the pinned ones. All in pixels. */
+	revealSpan(left: number, width: number, pinned: number): void {
+		const { element } = this;
+		if (element === null) return;
+		if (left < element.scrollLeft + pinned) element.scrollLeft = left - pinned;
+		else if (left + width > element.scrollLeft + element.clientWidth) element.scrollLeft = left + width - element.clientWidth;
+	}
+
+	/** Goes to a position; the element follows once it has its new height. */
+	#goTo(next: scroll.Position): void {
+		this.#position = next;
+		this.#due = next.top;
+	}
+}
