@@ -1,7 +1,7 @@
 /** What every component test stands on: matchers, the language, and the parts of a browser that jsdom lacks. */
 import '@testing-library/jest-dom/vitest';
 import { configure } from '@testing-library/svelte';
-import { beforeEach, vi } from 'vitest';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { setLanguage } from '$lib/settings/language.svelte';
 
 // How long a test waits for something to appear before it fails; a busy machine is no failure.
@@ -51,6 +51,17 @@ if (typeof window !== 'undefined') {
 	};
 }
 
+/** What Svelte has warned of: each is something that goes wrong one day, such as reading what no longer counts. */
+const warnings: string[] = [];
+const warn = console.warn;
+console.warn = (...said: unknown[]): void => {
+	if (String(said[0]).includes('svelte.dev/e/')) warnings.push(String(said[0]));
+	warn(...said);
+};
+
 beforeEach(() => {
 	setLanguage('en');
+});
+afterEach(() => {
+	expect(warnings.splice(0), 'Svelte warns of nothing').toEqual([]);
 });
