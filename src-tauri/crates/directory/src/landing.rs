@@ -8,7 +8,7 @@ use crate::change::{ChangedField, Difference, SeenBy, differences};
 use crate::fault::{Fault, Outcome};
 use crate::tables::changes;
 use crate::tables::connections::{self, Number};
-use crate::tables::customers::{self, Known};
+use crate::tables::customers::{self, Known, Rows};
 use crate::tables::runs::{self, PageCounts, RunEnd, RunId, RunKind};
 use crate::tables::{as_stored, rejected};
 use jiff::Timestamp;
@@ -92,14 +92,14 @@ pub struct Landed {
 }
 
 /// Lands a page. The caller commits.
-pub(crate) fn land(transaction: &Transaction<'_>, page: &PageLanding) -> Outcome<Landed> {
+pub(crate) fn land(transaction: &Transaction<'_>, page: PageLanding) -> Outcome<Landed> {
     let run = runs::get(transaction, page.run)?;
     if run.connection != page.connection || run.kind != RunKind::Walk {
         return Err(Trouble::Internal.into());
     }
     let number = connections::number_of(transaction, &page.connection)?;
     let mut landing = Landing::new(transaction, &page.connection, number, page.seen_at, Source::Walk(page.run))?;
-    landing.take_in(&page.customers, true)?;
+    landing.take_in(page.customers, true)?;
     let Landing { brought, seen_at, .. } = landing;
     let rejected = rejected::insert(transaction, page.run, run.rejected, &page.rejected, seen_at)?;
     let counts = PageCounts {
@@ -123,13 +123,13 @@ pub(crate) fn land(transaction: &Transaction<'_>, page: &PageLanding) -> Outcome
 }
 
 /// Lands a look. The caller commits.
-pub(crate) fn look(transaction: &Transaction<'_>, look: &Look) -> Outcome<Looked> {
+pub(crate) fn look(transaction: &Transaction<'_>, look: Look) -> Outcome<Looked> {
     let number = connections::number_of(transaction, &look.connection)?;
     // Whoever is met here need not be met by the walk that is under way to be known as listed.
     let walk = runs::unfinished(transaction, number)?.map(|walk| walk.id);
     let source = Source::Look { walk, seen_by: &look.seen_by, refresh: look.refresh };
     let mut landing = Landing::new(transaction, &look.connection, number, look.seen_at, source)?;
-    landing.take_in(&look.customers, look.says_all)?;
+    landing.take_in(look.customers, look.says_all)?;
     let Landing { brought, source, .. } = landing;
     if let Some(walk) = walk
         && brought.first_seen_in_walk > 0
@@ -215,6 +215,7 @@ struct Brought {
 
 struct Landing<'a> {
     transaction: &'a Transaction<'a>,
+    rows: Rows<'a>,
     connection: &'a ConnectionId,
     number: Number,
     provider: ProviderId,
@@ -232,13 +233,14 @@ impl<'a> Landing<'a> {
         source: Source<'a>,
     ) -> Outcome<Self> {
         let provider = connections::provider_of(transaction, number)?;
+        let rows = Rows::of(transaction, number)?;
         let (seen_at, brought) = (as_stored(seen_at), Brought::default());
-        Ok(Self { transaction, connection, number, provider, source, seen_at, brought })
+        Ok(Self { transaction, rows, connection, number, provider, source, seen_at, brought })
     }
 
-    fn take_in(&mut self, customers: &[Customer], says_all: bool) -> Outcome<()> {
+    fn take_in(&mut self, customers: Vec<Customer>, says_all: bool) -> Outcome<()> {
         for customer in once_each(customers) {
-            let Some(known) = customers::known(self.transaction, self.number, &customer.id)? else {
+            let Some(known) = self.rows.known(&customer.id, self.connection, &self.provider)? else {
                 let added = self.add(customer)?;
                 self.brought.customers.push(added);
                 self.brought.new += 1;
@@ -279,14 +281,15 @@ impl<'a> Landing<'a> {
         }
     }
 
-    fn add(&mut self, customer: &Customer) -> Outcome<BookCustomer> {
+    fn add(&mut self, customer: Customer) -> Outcome<BookCustomer> {
         self.run_of_find()?;
-        let key = customers::insert(self.transaction, self.number, customer, self.seen_at, self.walk())?;
+        let walk = self.walk();
+        let key = self.rows.insert(&customer, self.seen_at, walk)?;
         Ok(BookCustomer {
             key,
             connection: self.connection.clone(),
             provider: self.provider.clone(),
-            customer: as_kept(customer),
+            customer: as_kept(customer).0,
             first_seen: self.seen_at,
             last_seen: self.seen_at,
             kyc_changed: None,
@@ -295,16 +298,16 @@ impl<'a> Landing<'a> {
     }
 
     /// Writes what is different about a customer whom the book knows; `None` when nothing is.
-    fn compare(&mut self, known: Known, customer: &Customer, says_all: bool) -> Outcome<Option<BookCustomer>> {
-        let before = known.book;
-        customers::keep_raw(self.transaction, before.key, &customer.raw)?;
+    fn compare(&mut self, known: Known, customer: Customer, says_all: bool) -> Outcome<Option<BookCustomer>> {
+        let (before, walk) = (known.book, self.walk());
+        let (mut after, raw) = as_kept(customer);
+        self.rows.keep_raw(before.key, &raw)?;
         let seen_at = before.last_seen.max(self.seen_at);
-        let mut after = as_kept(customer);
         if !says_all {
             keep_what_is_not_said(&mut after, &before.customer);
         }
         if after == before.customer && before.unlisted_since.is_none() {
-            customers::touch(self.transaction, before.key, seen_at, self.walk())?;
+            self.rows.touch(before.key, seen_at, walk)?;
             return Ok(None);
         }
         let mut found = differences(&before.customer, &after);
@@ -320,7 +323,7 @@ impl<'a> Landing<'a> {
         changes::insert(self.transaction, before.key, &look, &found)?;
         let kyc_changed = if before.customer.kyc == after.kyc { before.kyc_changed } else { Some(seen_at) };
         let present = BookCustomer { customer: after, last_seen: seen_at, kyc_changed, unlisted_since: None, ..before };
-        customers::update(self.transaction, &present, self.walk())?;
+        customers::update(self.transaction, &present, walk)?;
         Ok(Some(present))
     }
 }
@@ -348,22 +351,21 @@ fn keep_what_is_not_said(said: &mut Customer, before: &Customer) {
     }
 }
 
-/// A customer as the book gives one back: moments to the millisecond, without the raw record.
-fn as_kept(customer: &Customer) -> Customer {
-    Customer {
-        last_payment: customer.last_payment.map(as_stored),
-        created: customer.created.map(as_stored),
-        raw: String::new(),
-        ..customer.clone()
-    }
+/// A customer as the book gives one back: moments to the millisecond, without the raw record, which comes apart.
+fn as_kept(customer: Customer) -> (Customer, String) {
+    let mut kept = customer;
+    kept.last_payment = kept.last_payment.map(as_stored);
+    kept.created = kept.created.map(as_stored);
+    let raw = std::mem::take(&mut kept.raw);
+    (kept, raw)
 }
 
 /// Each customer once, in the order of the page, at the last of several places.
-fn once_each(customers: &[Customer]) -> Vec<&Customer> {
+fn once_each(mut customers: Vec<Customer>) -> Vec<Customer> {
     let mut met = HashSet::with_capacity(customers.len());
-    let mut kept: Vec<&Customer> = customers.iter().rev().filter(|customer| met.insert(&customer.id)).collect();
-    kept.reverse();
-    kept
+    let mut kept: Vec<bool> = customers.iter().rev().map(|customer| met.insert(&customer.id)).collect();
+    customers.retain(|_| kept.pop().unwrap_or(true));
+    customers
 }
 
 fn listing(before: Option<Timestamp>, after: Option<Timestamp>) -> Difference {

@@ -89,7 +89,10 @@ impl Reader {
         size: usize,
         visit: impl FnMut(Vec<BookCustomer>) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
-        self.scan(visit, move |sqlite, hand| customers::scan(sqlite, size.max(1), hand))
+        self.scan(visit, move |sqlite, hand| {
+            let snapshot = sqlite.unchecked_transaction()?;
+            customers::scan(&snapshot, size.max(1), hand)
+        })
     }
 
     /// How many customers of a connection are listed; 0 for one that is not there.

@@ -3,6 +3,7 @@
 use crate::fault::Outcome;
 use crate::landing::{self, Landed, Look, Looked, PageLanding};
 use crate::tables::credentials::CredentialFacts;
+use crate::tables::customers::Rows;
 use crate::tables::runs::{self, Run, RunEnd, RunId};
 use crate::tables::{connections, credentials, customers, meta, problems};
 use crate::threads::Threads;
@@ -107,7 +108,19 @@ impl Writer {
     /// # Errors
     /// `Conflict` when the run has ended, `NotFound` when its connection was removed.
     pub async fn land_page(&self, page: PageLanding) -> Result<Landed, Problem> {
-        self.transact(Durability::Refetchable, move |transaction| landing::land(transaction, &page)).await
+        self.transact(Durability::Refetchable, move |transaction| landing::land(transaction, page)).await
+    }
+
+    /// Lands pages that came one behind the other, all in one transaction: the more of them there are, the less each costs.
+    /// What each brought, in their order; no page's checkpoint is in the book without the pages before it.
+    ///
+    /// # Errors
+    /// As for [`land_page`](Self::land_page); none of them lands then.
+    pub async fn land_pages(&self, pages: Vec<PageLanding>) -> Result<Vec<Landed>, Problem> {
+        self.transact(Durability::Refetchable, move |transaction| {
+            pages.into_iter().map(|page| landing::land(transaction, page)).collect()
+        })
+        .await
     }
 
     /// Lands a look apart from a walk. Whoever it meets counts as seen by the walk that is under way, too.
@@ -115,7 +128,7 @@ impl Writer {
     /// # Errors
     /// `NotFound` when there is no such connection.
     pub async fn land_look(&self, look: Look) -> Result<Looked, Problem> {
-        self.transact(Durability::Refetchable, move |transaction| landing::look(transaction, &look)).await
+        self.transact(Durability::Refetchable, move |transaction| landing::look(transaction, look)).await
     }
 
     /// The listed customers of a walk's connection whom it has not seen, at most `most`, without raw records. Here and not at
@@ -180,7 +193,9 @@ impl Writer {
     ) -> Result<Vec<BookCustomer>, Problem> {
         self.transact(Durability::Refetchable, move |transaction| {
             let number = connections::number_of(transaction, &connection)?;
-            let known = ids.iter().filter_map(|id| customers::known(transaction, number, id).transpose());
+            let provider = connections::provider_of(transaction, number)?;
+            let mut rows = Rows::of(transaction, number)?;
+            let known = ids.iter().filter_map(|id| rows.known(id, &connection, &provider).transpose());
             known.map(|known| known.map(|known| known.book)).collect()
         })
         .await

@@ -9,6 +9,7 @@
 
 mod activity;
 mod identity;
+mod landings;
 mod missing;
 mod pause;
 mod plan;

@@ -6,13 +6,15 @@
 //! walked once more. Only a walk that met as many as the provider announces, with nothing falling, is complete, and only
 //! customers whom complete walks did not see are marked as no longer listed.
 //!
-//! The request for the next page goes out before the last one is read and stored. Where the last one turns out to end
-//! the pass, that was one request too many, and the walk looks ahead no more.
+//! The request for the next page goes out before the last one is read, and pages land while the next ones are fetched
+//! ([`crate::landings`]). Where a page turns out to end the pass, the request for the one behind it was one too many, and the
+//! walk looks ahead no more.
 //!
 //! One removed and another added further down between the same two looks leave the totals as they were. Somebody may have
 //! been skipped then, so absence from one walk marks nobody: the provider is asked for the one customer ([`crate::missing`]),
 //! or a second complete walk has to miss them too. Nothing is ever deleted.
 
+use crate::landings::{Landings, MOST_OF_A_BUDGET, Told};
 use crate::{identity, missing, pause};
 use directory::{IncompleteReason, PageLanding, RunEnd, RunId, Writer};
 use jiff::Timestamp;
@@ -21,6 +23,7 @@ use providers::clock::Clock;
 use providers::{Cursor, ListFilter, Page, Provider, Unread, ahead, is_endless};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// Passes through the list within one walk. Two passes find what one removal hid; a provider whose list never adds up
@@ -70,9 +73,9 @@ pub struct Walked {
 }
 
 /// Requests that are stored as sent with every page before they are. A process that is killed may have sent as many since
-/// it last stored its budget, its own repetitions and an officer's requests among them; so no window ever holds more than
-/// allowed, and a restart after a kill waits a little longer than it would have to.
-pub(crate) const SENT_AHEAD: usize = 8;
+/// it last stored its budget: those whose pages had not landed, repetitions, and an officer's requests. So no window ever
+/// holds more than allowed, and a restart after a kill waits a little longer than it would have to.
+pub(crate) const SENT_AHEAD: usize = 8 + MOST_OF_A_BUDGET;
 
 /// Walks the list of `provider` into the book, going on where an unfinished walk of the same connection stopped.
 ///
@@ -133,6 +136,8 @@ async fn walk_on(
         fell: run.fell,
         met: Met::default(),
         looks_ahead: true,
+        landings: Landings::new(book, provider.budget()),
+        brought_last: 0,
     };
     let mut announced = run.announced_total;
     let mut start = run.checkpoint.as_deref().map_or_else(Cursor::start, Cursor::from_text);
@@ -225,11 +230,30 @@ struct Pass<'a> {
     met: Met,
     /// Whether the next page is asked for before the last one is read.
     looks_ahead: bool,
+    landings: Landings<'a>,
+    /// How many customers whom this walk had not seen the page brought that landed last.
+    brought_last: u32,
 }
 
 impl Pass<'_> {
     /// Lands pages from `cursor` on for as long as there are more and they bring somebody new to this pass.
     async fn go(
+        &mut self,
+        look: Look,
+        cursor: Cursor,
+        announced: &mut Option<u32>,
+        report: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Went, Problem> {
+        let went = self.fetch_all(look, cursor, announced, report).await;
+        // However it ended: what came was asked for, and need not be asked for again.
+        let landed = self.land_all(report).await;
+        let went = went?;
+        landed?;
+        Ok(went)
+    }
+
+    /// The same; the last pages may still be on their way into the book.
+    async fn fetch_all(
         &mut self,
         look: Look,
         mut cursor: Cursor,
@@ -249,8 +273,18 @@ impl Pass<'_> {
             // The first page at the head mostly brings nobody new, so the one behind it is mostly not needed.
             let goes_on = match next.as_ref().filter(|_| self.looks_ahead && look == Look::List) {
                 Some(next) => {
-                    let landing = self.take_in(unread, look, announced, report);
-                    let (answer, goes_on) = ahead(ask(provider, cancel, next), landing).await?;
+                    let (coming, came) = oneshot::channel::<()>();
+                    let request = async {
+                        let answer = ask(provider, cancel, next).await;
+                        drop(coming);
+                        answer
+                    };
+                    let taking_in = async {
+                        let goes_on = self.take_in(unread, look, announced, report).await?;
+                        let _ = self.landing_meanwhile(came, report).await?;
+                        Ok::<_, Problem>(goes_on)
+                    };
+                    let (answer, goes_on) = ahead(request, taking_in).await?;
                     answered = Some(answer);
                     goes_on
                 }
@@ -267,7 +301,7 @@ impl Pass<'_> {
         Ok(Went { pages: MOST_PAGES, to_the_end: false })
     }
 
-    /// Reads and lands a page, and says whether it brought somebody new.
+    /// Reads a page, sends it on its way into the book, and says whether it brought somebody new.
     async fn take_in(
         &mut self,
         unread: Unread,
@@ -286,46 +320,82 @@ impl Pass<'_> {
         let total = page.total.and_then(|total| u32::try_from(total).ok());
         self.fell |= total < *announced && total.is_some();
         *announced = total.or(*announced);
-        let first_seen = self.land(page, *announced, report).await?;
-        Ok(match look {
-            // A page of people met before would go on for ever.
-            Look::List => brought.anything(),
-            // Whom an interrupted pass met at the head, only the book knows.
-            Look::Head => first_seen > 0 || brought.rejected > 0,
-        })
+        self.send(page, *announced);
+        match look {
+            Look::List => {
+                while self.landings.is_full() {
+                    self.land_next(report).await?;
+                }
+                // A page of people met before would go on for ever.
+                Ok(brought.anything())
+            }
+            Look::Head => {
+                // Whom an interrupted pass met at the head, only the book knows.
+                self.land_all(report).await?;
+                Ok(self.brought_last > 0 || brought.rejected > 0)
+            }
+        }
     }
 
-    /// Lands a page and says how many of its customers this walk had not seen.
-    async fn land(
-        &mut self,
-        page: Page,
-        announced: Option<u32>,
-        report: &mut (impl FnMut(Progress) + Send),
-    ) -> Result<u32, Problem> {
+    /// Sends a page on its way into the book.
+    fn send(&mut self, page: Page, announced: Option<u32>) {
         if let Some(customer) = page.customers.first() {
             self.somebody = Some(customer.id.clone());
         }
-        let landed = self
-            .book
-            .land_page(PageLanding {
-                run: self.run,
-                connection: self.connection.clone(),
-                customers: page.customers,
-                rejected: page.rejected,
-                announced_total: announced,
-                checkpoint: page.next.as_ref().map(Cursor::to_text),
-                fell: self.fell,
-                budget: self.provider.budget().state_ahead(SENT_AHEAD),
-                seen_at: self.clock.now(),
-            })
-            .await?;
-        self.seen = landed.seen_in_run;
-        report(Progress::Landed { customers: landed.customers, seen: self.seen, announced, rejected: self.rejected });
-        Ok(landed.first_seen_in_run)
+        let landing = PageLanding {
+            run: self.run,
+            connection: self.connection.clone(),
+            customers: page.customers,
+            rejected: page.rejected,
+            announced_total: announced,
+            checkpoint: page.next.as_ref().map(Cursor::to_text),
+            fell: self.fell,
+            budget: None,
+            seen_at: self.clock.now(),
+        };
+        self.landings.push(landing, Told { announced, rejected: self.rejected });
+    }
+
+    /// Waits for the transaction that is under way, and tells what its pages brought.
+    async fn land_next(&mut self, report: &mut (impl FnMut(Progress) + Send)) -> Result<(), Problem> {
+        for (landed, Told { announced, rejected }) in self.landings.next().await? {
+            self.seen = landed.seen_in_run;
+            self.brought_last = landed.first_seen_in_run;
+            report(Progress::Landed { customers: landed.customers, seen: self.seen, announced, rejected });
+        }
+        Ok(())
+    }
+
+    /// Waits until every page that came is in the book.
+    async fn land_all(&mut self, report: &mut (impl FnMut(Progress) + Send)) -> Result<(), Problem> {
+        while !self.landings.is_empty() {
+            self.land_next(report).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for something else while pages land.
+    async fn landing_meanwhile<T>(
+        &mut self,
+        other: impl Future<Output = T>,
+        report: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<T, Problem> {
+        tokio::pin!(other);
+        loop {
+            let landings = !self.landings.is_empty();
+            tokio::select! {
+                biased;
+                landed = self.land_next(report), if landings => landed?,
+                other = &mut other => return Ok(other),
+            }
+        }
     }
 
     /// Asks the provider about customers whom this walk did not see.
-    async fn ask_about_missing(&self, report: &mut (impl FnMut(Progress) + Send)) -> Result<Vec<CustomerKey>, Problem> {
+    async fn ask_about_missing(
+        &mut self,
+        report: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Vec<CustomerKey>, Problem> {
         let asked =
             missing::ask(self.provider, self.book, self.connection, self.clock, self.run, self.somebody.as_ref());
         let asked = tokio::select! {
@@ -342,7 +412,7 @@ impl Pass<'_> {
     /// Fetches a page, waiting out the request budget as often as it takes. `answered` is what came of a request for it
     /// that went before.
     async fn fetch(
-        &self,
+        &mut self,
         cursor: &Cursor,
         mut answered: Option<Result<Unread, Problem>>,
         report: &mut (impl FnMut(Progress) + Send),
@@ -351,12 +421,16 @@ impl Pass<'_> {
             let asked = match answered.take() {
                 Some(_) if self.cancel.is_cancelled() => return Err(Trouble::Cancelled.into()),
                 Some(answer) => answer,
-                None => ask(self.provider, self.cancel, cursor).await,
+                None => {
+                    let asking = ask(self.provider, self.cancel, cursor);
+                    self.landing_meanwhile(asking, report).await?
+                }
             };
             let until = match asked {
                 Err(Problem { trouble: Trouble::RateLimited { until: Some(until) }, .. }) => until,
                 other => return other,
             };
+            self.land_all(report).await?;
             report(Progress::Waiting { until });
             tokio::select! {
                 biased;

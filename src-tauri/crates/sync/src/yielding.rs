@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use kyc::{Problem, ProviderCustomerId};
 use providers::budget::Budget;
-use providers::{Card, Cursor, Description, ListFilter, Page, Provider, Verified};
+use providers::{Card, Cursor, Description, ListFilter, Page, Provider, Unread, Verified};
 use std::sync::Arc;
 
 use crate::refresh::Shared;
@@ -38,6 +38,11 @@ impl Provider for Yielding {
         // Only let them pass: a page that takes long must not hold an officer's look up.
         drop(self.shared.turn.lock().await);
         self.client.customers(filter, cursor).await
+    }
+
+    async fn unread_customers(&self, filter: &ListFilter, cursor: &Cursor) -> Result<Unread, Problem> {
+        drop(self.shared.turn.lock().await);
+        self.client.unread_customers(filter, cursor).await
     }
 
     async fn card(&self, customer: &ProviderCustomerId) -> Result<Card, Problem> {

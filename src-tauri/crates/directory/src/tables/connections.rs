@@ -5,6 +5,7 @@ use super::{collect, from_milliseconds, to_milliseconds};
 use crate::fault::{Fault, Outcome};
 use kyc::{Connection, ConnectionId, Environment, ProviderId, RequestLimits, Standing, Trouble};
 use rusqlite::{Connection as Sqlite, OptionalExtension, Row, params};
+use std::collections::HashMap;
 
 pub(crate) const VERSION_1: &str = "
 CREATE TABLE connections (
@@ -32,7 +33,7 @@ ALTER TABLE connections ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// A connection's number within the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Number(pub i64);
 
 pub(crate) fn insert(sqlite: &Sqlite, connection: &Connection) -> Outcome<()> {
@@ -99,6 +100,18 @@ pub(crate) fn all(sqlite: &Sqlite) -> Outcome<Vec<Connection>> {
 pub(crate) fn numbers(sqlite: &Sqlite) -> Outcome<Vec<Number>> {
     let mut statement = sqlite.prepare_cached("SELECT number FROM connections ORDER BY number")?;
     collect(statement.query([])?, |row| Ok(Number(row.get(0)?)))
+}
+
+/// Who each connection is, by its number.
+pub(crate) fn identities(sqlite: &Sqlite) -> Outcome<HashMap<Number, (ConnectionId, ProviderId)>> {
+    let mut statement = sqlite.prepare_cached("SELECT number, id, provider FROM connections")?;
+    let mut rows = statement.query([])?;
+    let mut all = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let identity = (ConnectionId::new(row.get::<_, String>(1)?), ProviderId::new(row.get::<_, String>(2)?));
+        all.insert(Number(row.get(0)?), identity);
+    }
+    Ok(all)
 }
 
 pub(crate) fn number_of(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<Number> {

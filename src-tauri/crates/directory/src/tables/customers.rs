@@ -3,7 +3,7 @@
 //! The raw record stands in a table of its own. It is most of the bytes, and only the detail of one customer and the rows on
 //! screen want it; reading a million customers for the index passes it by.
 
-use super::connections::Number;
+use super::connections::{self, Number};
 use super::runs::RunId;
 use super::{from_milliseconds, maybe_from_milliseconds, to_milliseconds};
 use crate::fault::{Fault, Outcome};
@@ -12,8 +12,9 @@ use kyc::{
     Blocked, BookCustomer, ConnectionId, Currency, Customer, CustomerKey, KycStatus, Money, ProviderCustomerId,
     ProviderId, Trouble, TrustLevel,
 };
-use rusqlite::{Connection as Sqlite, Row, params};
+use rusqlite::{CachedStatement, Connection as Sqlite, Row, params};
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 
 // AUTOINCREMENT: a key that came again would show one customer's history, notes and reviews at another.
 // The partial index is what makes counting the listed ones cheap; it holds the few that are not.
@@ -55,10 +56,18 @@ CREATE INDEX customers_by_first_seen ON customers (connection, first_seen);
 CREATE INDEX customers_pending ON customers (connection, last_seen) WHERE kyc = 'pending' AND unlisted_since IS NULL;
 ";
 
+/// The columns of a customer's own row that [`read_own`] takes, in its order, and how many they are.
+macro_rules! own_columns {
+    () => {
+        "c.key, c.provider_id, c.name, c.email, c.phone, c.kyc, c.trust, c.blocked, c.payments, c.paid_amount,
+         c.paid_currency, c.last_payment, c.created, c.first_seen, c.last_seen, c.kyc_changed, c.unlisted_since"
+    };
+}
+const OWN_COLUMN_COUNT: usize = 17;
+
 /// The columns that [`read`] takes, in its order. Customers come first in the join and each finds its connection by number.
-const COLUMNS: &str = "c.key, n.id, n.provider, c.provider_id, c.name, c.email, c.phone, c.kyc, c.trust, c.blocked,
-     c.payments, c.paid_amount, c.paid_currency, c.last_payment, c.created, c.first_seen, c.last_seen, c.kyc_changed,
-     c.unlisted_since";
+const COLUMNS: &str = concat!(own_columns!(), ", n.id, n.provider");
+const COLUMN_COUNT: usize = OWN_COLUMN_COUNT + 2;
 const TABLES: &str = "customers c CROSS JOIN connections n ON n.number = c.connection";
 
 /// What landing a page needs to know of a customer beyond what everybody may see.
@@ -69,69 +78,65 @@ pub(crate) struct Known {
     pub last_run: Option<RunId>,
 }
 
-/// A customer by the provider's id.
-pub(crate) fn known(sqlite: &Sqlite, connection: Number, id: &ProviderCustomerId) -> Outcome<Option<Known>> {
-    let mut statement = sqlite.prepare_cached(&format!(
-        "SELECT {COLUMNS}, c.last_run FROM {TABLES} WHERE c.connection = ?1 AND c.provider_id = ?2"
-    ))?;
-    let mut rows = statement.query(params![connection.0, id.as_str()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let last_run: Option<i64> = row.get(19)?;
-    Ok(Some(Known { book: read(row)?, last_run: last_run.map(RunId) }))
-}
-
-/// A customer by key, with the raw record.
-pub(crate) fn get(sqlite: &Sqlite, key: CustomerKey) -> Outcome<Option<BookCustomer>> {
-    let mut statement = sqlite.prepare_cached(&format!(
-        "SELECT {COLUMNS}, r.json FROM {TABLES} LEFT JOIN raw_records r ON r.customer = c.key WHERE c.key = ?1"
-    ))?;
-    let mut rows = statement.query([key.0])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let mut book = read(row)?;
-    book.customer.raw = row.get::<_, Option<String>>(19)?.unwrap_or_default();
-    Ok(Some(book))
-}
-
-/// Every customer in the order of their keys, without raw records, in chunks of at most `size`, from one snapshot of the
-/// book. Stops when `visit` says so.
-pub(crate) fn scan(
-    sqlite: &Sqlite,
-    size: usize,
-    mut visit: impl FnMut(Vec<BookCustomer>) -> std::ops::ControlFlow<()>,
-) -> Outcome<()> {
-    let mut statement = sqlite.prepare_cached(&format!("SELECT {COLUMNS} FROM {TABLES} ORDER BY c.key"))?;
-    let mut rows = statement.query([])?;
-    let mut chunk = Vec::with_capacity(size);
-    while let Some(row) = rows.next()? {
-        chunk.push(read(row)?);
-        if chunk.len() == size && visit(std::mem::replace(&mut chunk, Vec::with_capacity(size))).is_break() {
-            return Ok(());
-        }
-    }
-    if !chunk.is_empty() {
-        // The end either way.
-        let _ = visit(chunk);
-    }
-    Ok(())
-}
-
-/// Adds a customer whom the book does not know yet, and gives out the key.
-pub(crate) fn insert(
-    sqlite: &Sqlite,
+/// The rows of one connection's customers while something lands in them. Its statements are looked up once for a page and
+/// not once for each of its rows.
+pub(crate) struct Rows<'a> {
+    sqlite: &'a Sqlite,
     connection: Number,
-    customer: &Customer,
-    seen_at: Timestamp,
-    run: Option<RunId>,
-) -> Outcome<CustomerKey> {
-    let (amount, currency) = paid_columns(customer);
-    sqlite
-        .prepare_cached(
-            "INSERT INTO customers (connection, provider_id, name, email, phone, kyc, trust, blocked, payments,
-                 paid_amount, paid_currency, last_payment, created, first_seen, last_seen, last_run)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15)",
-        )?
-        .execute(params![
-            connection.0,
+    known: CachedStatement<'a>,
+    insert: CachedStatement<'a>,
+    insert_raw: CachedStatement<'a>,
+    keep_raw: CachedStatement<'a>,
+    touch: CachedStatement<'a>,
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn of(sqlite: &'a Sqlite, connection: Number) -> Outcome<Self> {
+        Ok(Self {
+            sqlite,
+            connection,
+            known: sqlite.prepare_cached(concat!(
+                "SELECT ",
+                own_columns!(),
+                ", c.last_run FROM customers c WHERE c.connection = ?1 AND c.provider_id = ?2"
+            ))?,
+            insert: sqlite.prepare_cached(
+                "INSERT INTO customers (connection, provider_id, name, email, phone, kyc, trust, blocked, payments,
+                     paid_amount, paid_currency, last_payment, created, first_seen, last_seen, last_run)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15)",
+            )?,
+            insert_raw: sqlite.prepare_cached("INSERT INTO raw_records (customer, json) VALUES (?1, ?2)")?,
+            keep_raw: sqlite
+                .prepare_cached("UPDATE raw_records SET json = ?2 WHERE customer = ?1 AND json <> ?2")?,
+            touch: sqlite.prepare_cached(
+                "UPDATE customers SET last_seen = ?2, last_run = coalesce(?3, last_run), missed_by = NULL WHERE key = ?1",
+            )?,
+        })
+    }
+
+    /// A customer by the provider's id. `id` and `provider` are those of the connection.
+    pub(crate) fn known(
+        &mut self,
+        customer: &ProviderCustomerId,
+        id: &ConnectionId,
+        provider: &ProviderId,
+    ) -> Outcome<Option<Known>> {
+        let mut rows = self.known.query(params![self.connection.0, customer.as_str()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let last_run: Option<i64> = row.get(OWN_COLUMN_COUNT)?;
+        Ok(Some(Known { book: read_own(row, id.clone(), provider.clone())?, last_run: last_run.map(RunId) }))
+    }
+
+    /// Adds a customer whom the book does not know yet, and gives out the key.
+    pub(crate) fn insert(
+        &mut self,
+        customer: &Customer,
+        seen_at: Timestamp,
+        run: Option<RunId>,
+    ) -> Outcome<CustomerKey> {
+        let (amount, currency) = paid_columns(customer);
+        self.insert.execute(params![
+            self.connection.0,
             customer.id.as_str(),
             customer.name,
             customer.email,
@@ -147,12 +152,63 @@ pub(crate) fn insert(
             to_milliseconds(seen_at),
             run.map(|run| run.0),
         ])?;
-    // Four thousand million customers are beyond any merchant; one more would not fit the key.
-    let key = u32::try_from(sqlite.last_insert_rowid()).map_err(|_| Fault(Trouble::Internal))?;
-    sqlite
-        .prepare_cached("INSERT INTO raw_records (customer, json) VALUES (?1, ?2)")?
-        .execute(params![key, customer.raw])?;
-    Ok(CustomerKey(key))
+        // Four thousand million customers are beyond any merchant; one more would not fit the key.
+        let key = u32::try_from(self.sqlite.last_insert_rowid()).map_err(|_| Fault(Trouble::Internal))?;
+        self.insert_raw.execute(params![key, customer.raw])?;
+        Ok(CustomerKey(key))
+    }
+
+    /// Notes that a customer was looked at and had not changed.
+    pub(crate) fn touch(&mut self, key: CustomerKey, last_seen: Timestamp, run: Option<RunId>) -> Outcome<()> {
+        self.touch.execute(params![key.0, to_milliseconds(last_seen), run.map(|run| run.0)])?;
+        Ok(())
+    }
+
+    /// Keeps the newest raw record. One that is the same is not written again.
+    pub(crate) fn keep_raw(&mut self, key: CustomerKey, raw: &str) -> Outcome<()> {
+        self.keep_raw.execute(params![key.0, raw])?;
+        Ok(())
+    }
+}
+
+/// A customer by key, with the raw record.
+pub(crate) fn get(sqlite: &Sqlite, key: CustomerKey) -> Outcome<Option<BookCustomer>> {
+    let mut statement = sqlite.prepare_cached(&format!(
+        "SELECT {COLUMNS}, r.json FROM {TABLES} LEFT JOIN raw_records r ON r.customer = c.key WHERE c.key = ?1"
+    ))?;
+    let mut rows = statement.query([key.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let mut book = read(row)?;
+    book.customer.raw = row.get::<_, Option<String>>(COLUMN_COUNT)?.unwrap_or_default();
+    Ok(Some(book))
+}
+
+/// Every customer in the order of their keys, without raw records, in chunks of at most `size`. Stops when `visit` says so.
+/// To be called within a transaction, so that all of it is of one state of the book.
+pub(crate) fn scan(
+    sqlite: &Sqlite,
+    size: usize,
+    mut visit: impl FnMut(Vec<BookCustomer>) -> std::ops::ControlFlow<()>,
+) -> Outcome<()> {
+    // Told apart by number here: joining a million rows with a handful would look each of them up.
+    let connections: HashMap<Number, (ConnectionId, ProviderId)> = connections::identities(sqlite)?;
+    let mut statement =
+        sqlite.prepare_cached(concat!("SELECT ", own_columns!(), ", c.connection FROM customers c ORDER BY c.key"))?;
+    let mut rows = statement.query([])?;
+    let mut chunk = Vec::with_capacity(size);
+    while let Some(row) = rows.next()? {
+        let number = Number(row.get(OWN_COLUMN_COUNT)?);
+        let (id, provider) = connections.get(&number).ok_or_else(|| Fault::damaged("a customer's connection"))?;
+        chunk.push(read_own(row, id.clone(), provider.clone())?);
+        if chunk.len() == size && visit(std::mem::replace(&mut chunk, Vec::with_capacity(size))).is_break() {
+            return Ok(());
+        }
+    }
+    if !chunk.is_empty() {
+        // The end either way.
+        let _ = visit(chunk);
+    }
+    Ok(())
 }
 
 /// Writes the present state of a customer whom the book knows.
@@ -188,24 +244,6 @@ pub(crate) fn update(sqlite: &Sqlite, book: &BookCustomer, run: Option<RunId>) -
     Ok(())
 }
 
-/// Notes that a customer was looked at and had not changed.
-pub(crate) fn touch(sqlite: &Sqlite, key: CustomerKey, last_seen: Timestamp, run: Option<RunId>) -> Outcome<()> {
-    sqlite
-        .prepare_cached(
-            "UPDATE customers SET last_seen = ?2, last_run = coalesce(?3, last_run), missed_by = NULL WHERE key = ?1",
-        )?
-        .execute(params![key.0, to_milliseconds(last_seen), run.map(|run| run.0)])?;
-    Ok(())
-}
-
-/// Keeps the newest raw record. One that is the same is not written again.
-pub(crate) fn keep_raw(sqlite: &Sqlite, key: CustomerKey, raw: &str) -> Outcome<()> {
-    sqlite
-        .prepare_cached("UPDATE raw_records SET json = ?2 WHERE customer = ?1 AND json <> ?2")?
-        .execute(params![key.0, raw])?;
-    Ok(())
-}
-
 /// A listed customer whom a run did not see.
 pub(crate) struct Missing {
     pub book: BookCustomer,
@@ -221,7 +259,7 @@ pub(crate) fn not_seen_by(sqlite: &Sqlite, connection: Number, run: RunId, most:
          WHERE +c.connection = ?1 AND c.unlisted_since IS NULL AND c.last_run IS NOT ?2 ORDER BY c.key LIMIT ?3"
     ))?;
     super::collect(statement.query(params![connection.0, run.0, most])?, |row| {
-        Ok(Missing { book: read(row)?, twice: row.get(19)? })
+        Ok(Missing { book: read(row)?, twice: row.get(COLUMN_COUNT)? })
     })
 }
 
@@ -286,38 +324,45 @@ fn paid_columns(customer: &Customer) -> (Option<String>, Option<&str>) {
 }
 
 fn read(row: &Row<'_>) -> Outcome<BookCustomer> {
-    let text = |index| row.get::<_, String>(index);
-    let (kyc, trust, blocked) = (text(7)?, row.get::<_, Option<String>>(8)?, text(9)?);
-    let trust = trust
-        .map(|value| TrustLevel::from_facet_value(&value).ok_or_else(|| Fault::damaged("a trust level")))
+    let id = ConnectionId::new(row.get::<_, String>(OWN_COLUMN_COUNT)?);
+    let provider = ProviderId::new(row.get::<_, String>(OWN_COLUMN_COUNT + 1)?);
+    read_own(row, id, provider)
+}
+
+/// Reads a customer of the connection `id` and its provider.
+fn read_own(row: &Row<'_>, connection: ConnectionId, provider: ProviderId) -> Outcome<BookCustomer> {
+    let text = |index| Ok::<_, Fault>(row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?);
+    let maybe_text = |index| Ok::<_, Fault>(row.get_ref(index)?.as_str_or_null().map_err(rusqlite::Error::from)?);
+    let trust = maybe_text(6)?
+        .map(|value| TrustLevel::from_facet_value(value).ok_or_else(|| Fault::damaged("a trust level")))
         .transpose()?;
-    let paid = match (row.get::<_, Option<String>>(11)?, row.get::<_, Option<String>>(12)?) {
-        (Some(amount), Some(currency)) => Some(money_of(&amount, &currency)?),
+    let paid = match (maybe_text(9)?, maybe_text(10)?) {
+        (Some(amount), Some(currency)) => Some(money_of(amount, currency)?),
         (None, None) => None,
         _ => return Err(Fault::damaged("half an amount")),
     };
     Ok(BookCustomer {
         key: CustomerKey(row.get(0)?),
-        connection: ConnectionId::new(text(1)?),
-        provider: ProviderId::new(text(2)?),
+        connection,
+        provider,
         customer: Customer {
-            id: ProviderCustomerId::new(text(3)?).ok_or_else(|| Fault::damaged("a customer's id"))?,
-            name: row.get(4)?,
-            email: row.get(5)?,
-            phone: row.get(6)?,
-            kyc: KycStatus::from_facet_value(&kyc).ok_or_else(|| Fault::damaged("a KYC status"))?,
+            id: ProviderCustomerId::new(text(1)?).ok_or_else(|| Fault::damaged("a customer's id"))?,
+            name: row.get(2)?,
+            email: row.get(3)?,
+            phone: row.get(4)?,
+            kyc: KycStatus::from_facet_value(text(5)?).ok_or_else(|| Fault::damaged("a KYC status"))?,
             trust,
-            blocked: Blocked::from_name(&blocked).ok_or_else(|| Fault::damaged("blocked or not"))?,
-            payments: row.get(10)?,
+            blocked: Blocked::from_name(text(7)?).ok_or_else(|| Fault::damaged("blocked or not"))?,
+            payments: row.get(8)?,
             paid,
-            last_payment: maybe_from_milliseconds(row.get(13)?)?,
-            created: maybe_from_milliseconds(row.get(14)?)?,
+            last_payment: maybe_from_milliseconds(row.get(11)?)?,
+            created: maybe_from_milliseconds(row.get(12)?)?,
             raw: String::new(),
         },
-        first_seen: from_milliseconds(row.get(15)?)?,
-        last_seen: from_milliseconds(row.get(16)?)?,
-        kyc_changed: maybe_from_milliseconds(row.get(17)?)?,
-        unlisted_since: maybe_from_milliseconds(row.get(18)?)?,
+        first_seen: from_milliseconds(row.get(13)?)?,
+        last_seen: from_milliseconds(row.get(14)?)?,
+        kyc_changed: maybe_from_milliseconds(row.get(15)?)?,
+        unlisted_since: maybe_from_milliseconds(row.get(16)?)?,
     })
 }
 

@@ -6,6 +6,7 @@ mod crash;
 mod credentials;
 mod encryption;
 mod findings;
+mod groups;
 mod landing;
 mod model;
 mod reading;

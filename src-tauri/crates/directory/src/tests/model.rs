@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 enum Step {
     /// A page of the running walk.
     Page(Vec<Customer>),
+    /// Pages of the running walk in one transaction.
+    Pages(Vec<Vec<Customer>>),
     /// The last page again.
     SamePageAgain,
     /// A look apart from the walk; by an action when true.
@@ -66,7 +68,8 @@ fn any_customer() -> impl Strategy<Value = Customer> {
 
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        6 => vec(any_customer(), 0..5).prop_map(Step::Page),
+        5 => vec(any_customer(), 0..5).prop_map(Step::Page),
+        2 => vec(vec(any_customer(), 0..5), 1..4).prop_map(Step::Pages),
         1 => Just(Step::SamePageAgain),
         2 => (vec(any_customer(), 0..3), any::<bool>()).prop_map(|(customers, action)| Step::Look(customers, action)),
         2 => prop_oneof![Just(RunOutcome::Complete), Just(RunOutcome::Incomplete)].prop_map(Step::End),
@@ -323,6 +326,17 @@ async fn walk(steps: Vec<Step>) {
                 assert_eq!(ids(&landed.customers), new.union(&changed).cloned().collect::<BTreeSet<_>>());
                 assert_eq!(landed.seen_in_run as usize, model.seen_in_run.len());
                 last_page = customers;
+            }
+            Step::Pages(pages) => {
+                let landings = pages.iter().map(|customers| page(run, customers, at)).collect();
+                let landed = desk.book.writer().land_pages(landings).await.unwrap();
+                assert_eq!(landed.len(), pages.len());
+                for (landed, customers) in landed.iter().zip(pages) {
+                    let (new, changed) = model.land(&customers, at);
+                    assert_eq!((landed.new as usize, landed.changed as usize), (new.len(), changed.len()));
+                    assert_eq!(landed.seen_in_run as usize, model.seen_in_run.len());
+                    last_page = customers;
+                }
             }
             Step::SamePageAgain => {
                 let again = desk.book.writer().land_page(page(run, &last_page, at)).await.unwrap();
