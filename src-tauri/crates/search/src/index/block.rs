@@ -220,6 +220,22 @@ impl Block {
         self.bytes.get(self.ends.span(slot)).unwrap_or_default()
     }
 
+    /// Touches the bytes of some rows, and their words, before they are read one by one: the memory of all of them is then
+    /// waited for at the same time, not row after row.
+    pub fn fetch(&self, slots: &[u32], words: bool) {
+        let mut touched = 0;
+        for slot in slots {
+            let span = self.ends.span(*slot);
+            touched ^= self.bytes.get(span.start).copied().unwrap_or_default();
+            touched ^= self.bytes.get(span.end.saturating_sub(1)).copied().unwrap_or_default();
+            if words {
+                let first = self.words.get(self.word_ends.span(*slot).start);
+                touched ^= u8::from(first.is_some_and(|word| *word == 0));
+            }
+        }
+        std::hint::black_box(touched);
+    }
+
     /// All numbers of a row.
     pub fn numbers(&self, slot: u32) -> Numbers {
         Numbers {
@@ -287,28 +303,42 @@ impl Block {
         &self.phone_grams
     }
 
+    /// Whether a row has a name.
+    pub fn has_name(&self, slot: u32, words: Dictionary<'_>) -> bool {
+        self.words_of_name(slot, words).next().is_some()
+    }
+
+    /// The folded words of a row's name.
+    fn words_of_name<'a>(&'a self, slot: u32, words: Dictionary<'a>) -> impl Iterator<Item = &'a [u8]> {
+        let of_name = self.words_of(slot).iter().take_while(move |word| words.kind(**word) == Kind::Name as u8);
+        of_name.map(move |word| words.text(*word)).filter(|text| !text.is_empty())
+    }
+
+    /// Appends the folded name, if there is one.
+    pub fn append_name(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) {
+        for (number, text) in self.words_of_name(slot, words).enumerate() {
+            if number > 0 {
+                out.push(b' ');
+            }
+            out.extend_from_slice(text);
+        }
+    }
+
     /// Writes the folded name into `out`; `false` when there is none.
     pub fn name(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
         out.clear();
-        for word in self.words_of(slot) {
-            if words.kind(*word) != Kind::Name as u8 {
-                break;
-            }
-            let text = words.text(*word);
-            if !text.is_empty() {
-                if !out.is_empty() {
-                    out.push(b' ');
-                }
-                out.extend_from_slice(text);
-            }
-        }
+        self.append_name(slot, words, out);
         !out.is_empty()
     }
 
-    /// Writes the folded e-mail into `out`; `false` when there is none.
-    pub fn email(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
-        out.clear();
-        let Some(email) = field(self.bytes_of(slot), EMAIL) else { return false };
+    /// Whether a row has an e-mail.
+    pub fn has_email(&self, slot: u32) -> bool {
+        field(self.bytes_of(slot), EMAIL).is_some_and(|email| !email.is_empty())
+    }
+
+    /// Appends the folded e-mail, if there is one.
+    pub fn append_email(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) {
+        let Some(email) = field(self.bytes_of(slot), EMAIL) else { return };
         let of_row = self.words_of(slot);
         let in_email = email.iter().filter(|byte| **byte == WORD).count();
         let mut numbers = of_row.get(of_row.len().saturating_sub(in_email)..).unwrap_or_default().iter();
@@ -318,7 +348,13 @@ impl Block {
                 digit => out.push(digit),
             }
         }
-        true
+    }
+
+    /// Writes the folded e-mail into `out`; `false` when there is none.
+    pub fn email(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
+        out.clear();
+        self.append_email(slot, words, out);
+        !out.is_empty()
     }
 
     /// Writes into `out` what tells the row's person by e-mail; `false` when nothing does.

@@ -1,6 +1,6 @@
 //! Filters and facets, both judged per class.
 
-use super::order::{kyc_place, trust_place};
+use super::sort_key::{kyc_place, trust_place};
 use super::store::Snapshot;
 use crate::{Facets, Query};
 use kyc::{Blocked, KycStatus, ProviderId, TrustLevel};

@@ -1,7 +1,9 @@
 //! Folding the changes into the large part: made beside a snapshot, without any lock, and then taken over in an instant.
 
 use super::block::{Block, ROWS};
-use super::order::mended;
+use super::order::By;
+use super::ordered::mended;
+use super::sort_key::SortKeys;
 use super::store::{Base, Delta, Snapshot};
 use super::{Index, kept::Kept, order::Orders};
 use crate::Column;
@@ -60,14 +62,16 @@ impl Snapshot {
             orders: Orders::default(),
         };
         let after = Snapshot { base: Arc::new(base), delta: Arc::default(), ..self.clone() };
-        let new: Vec<u32> = delta.slots.keys().filter_map(|key| after.base.row(*key)).collect();
+        let mut new: Vec<u32> = delta.slots.keys().filter_map(|key| after.base.row(*key)).collect();
+        new.sort_unstable();
         let known: Vec<(Column, _)> = self.base.orders.known().collect();
         for (column, ordered) in known {
             let moved = |row: u32| {
                 let key = self.base.key(row);
                 if delta.hidden.contains(key.0) { None } else { after.base.row(key.0) }
             };
-            after.base.orders.put(column, mended(&after, column, ordered, moved, &new));
+            let keys = SortKeys::new(&after, &By::One(column));
+            after.base.orders.put(column, mended(&after, &keys, ordered, moved, &new));
         }
         Folded { from: self.clone(), base: after.base }
     }

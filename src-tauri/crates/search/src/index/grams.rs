@@ -123,14 +123,17 @@ impl Slots {
                 set.iter_mut().for_each(|word| *word &= words.next().copied().unwrap_or_default());
             }
             Self::Few(slots) => {
-                let mut slots = slots.iter().peekable();
-                for (number, word) in set.iter_mut().enumerate() {
-                    let mut here = 0u64;
-                    while let Some(slot) = slots.next_if(|slot| usize::from(**slot) / 64 == number) {
-                        here |= 1 << (slot % 64);
+                // What lies between two slots is cleared at once.
+                let mut done = 0;
+                for slots in slots.chunk_by(|a, b| a / 64 == b / 64) {
+                    let number = slots.first().map_or(0, |slot| usize::from(*slot) / 64);
+                    set.get_mut(done..number.min(set.len())).unwrap_or_default().fill(0);
+                    if let Some(word) = set.get_mut(number) {
+                        *word &= slots.iter().fold(0, |here, slot| here | 1 << (slot % 64));
                     }
-                    *word &= here;
+                    done = number + 1;
                 }
+                set.get_mut(done..).unwrap_or_default().fill(0);
             }
         }
     }

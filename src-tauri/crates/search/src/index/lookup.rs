@@ -20,6 +20,11 @@ use memchr::memmem::Finder;
 const NAMES: u8 = Kind::Name as u8;
 const EMAILS: u8 = Kind::Local as u8 | Kind::Domain as u8;
 
+/// Up to so many rows of a block are read without ruling any out first.
+const FEW_ROWS: usize = if cfg!(test) { 3 } else { 48 };
+/// How many rows are fetched together before they are read.
+const ROWS_FETCHED: usize = 32;
+
 /// How well text has to stand in a text to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fit {
@@ -201,23 +206,42 @@ impl ReadyWord<'_> {
 impl Probe<'_> {
     fn slots(&self, block: &Block, dictionary: Dictionary<'_>, within: Vec<u64>) -> Vec<u64> {
         let mut set = within;
-        let grams = if self.is_of_phones() { block.phone_grams() } else { block.grams() };
-        grams.keep(&self.grams, &mut set);
-        for marks in &self.marks {
-            set = block.with_marked(marks, &set);
+        // Reading a few rows is quicker than ruling most of them out.
+        if self.is_exact || has_more_than(&set, FEW_ROWS) {
+            let grams = if self.is_of_phones() { block.phone_grams() } else { block.grams() };
+            grams.keep(&self.grams, &mut set);
+            for marks in &self.marks {
+                set = block.with_marked(marks, &set);
+            }
+            if self.is_exact {
+                return set;
+            }
         }
-        if self.is_exact {
-            return set;
-        }
+        let words = set.iter().zip((0u32..).step_by(64));
+        let candidates: Vec<u32> =
+            words.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit)).collect();
         let (mut room, mut walk) = (Vec::new(), Walk::default());
-        for (word, first) in set.iter_mut().zip((0u32..).step_by(64)) {
-            for bit in bits_of(*word) {
-                if !self.holds(block, first + bit, dictionary, &mut room, &mut walk) {
-                    *word &= !(1 << bit);
+        let mut fit = vec![0; set.len()];
+        for slots in candidates.chunks(ROWS_FETCHED) {
+            block.fetch(slots, self.reads_words());
+            for slot in slots {
+                if self.holds(block, *slot, dictionary, &mut room, &mut walk)
+                    && let Some(word) = fit.get_mut(*slot as usize / 64)
+                {
+                    *word |= 1 << (slot % 64);
                 }
             }
         }
-        set
+        fit
+    }
+
+    /// Whether a row's words are read, and not only its bytes.
+    fn reads_words(&self) -> bool {
+        match &self.check {
+            Check::Id(_) | Check::Phone(_) | Check::Country(_) => false,
+            Check::Digits(_) => self.fit != Fit::Within,
+            Check::Email(_) | Check::Spelt(_) | Check::Name(_) => true,
+        }
     }
 
     fn is_of_phones(&self) -> bool {
@@ -421,6 +445,14 @@ fn phone_probes(phone: &Needle, fit: Fit) -> Vec<Probe<'_>> {
     let mut probes = vec![probe(digits, is_exact, Check::Phone(Finder::new(digits.as_bytes())))];
     probes.extend(phone.beginning.as_deref().map(|beginning| probe(beginning, false, Check::Country(beginning))));
     probes
+}
+
+fn has_more_than(set: &[u64], few: usize) -> bool {
+    let mut count = 0;
+    set.iter().any(|word| {
+        count += word.count_ones() as usize;
+        count > few
+    })
 }
 
 fn without(set: &[u64], other: &[u64]) -> Vec<u64> {

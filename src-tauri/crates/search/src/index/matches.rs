@@ -1,8 +1,11 @@
 //! An answer whose customers are not written down: sets of rows, walked in an order when somebody looks.
 
-use super::block::ROWS;
+use super::block::{Block, ROWS};
 use super::kept::Slots;
-use super::order::{By, Ordered, Seat, Sorter};
+use super::order::By;
+use super::ordered::{Ordered, Placed};
+use super::sort_key::SortKeys;
+use super::sorting::Keyed;
 use super::store::Snapshot;
 use crate::bits::bits_of;
 use crate::{Facets, Query};
@@ -13,10 +16,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Answers up to this size are sorted by themselves. Tests set it low, so that few customers exercise kept orders too.
 const FEW: usize = if cfg!(test) { 4 } else { 1024 };
-/// How many places of an order are walked at a time.
-const PLACES_AT_A_TIME: usize = if cfg!(test) { 8 } else { 1 << 12 };
-/// How many such pieces are worth several threads.
-const MANY_PIECES: usize = 8;
+/// How many customers asked for at once are worth several threads.
+const MANY: usize = if cfg!(test) { 16 } else { 1 << 15 };
 
 /// The rows, and changed rows, that have a text as whole words, and those that have it as beginnings of words.
 pub(super) type Grades = [(Vec<Vec<u64>>, Vec<u64>); 2];
@@ -56,7 +57,7 @@ struct Walked {
     descending: bool,
     /// Keys of changed customers, each with the place of the order before which it stands, in order.
     others: Vec<(usize, CustomerKey)>,
-    /// How many customers there are before each piece.
+    /// How many customers are met before each turn.
     before: OnceLock<Vec<usize>>,
 }
 
@@ -103,16 +104,16 @@ impl Matches {
             };
             let pieces = walked
                 .into_iter()
-                .flat_map(move |walked| (0..walked.pieces()).flat_map(move |piece| walked.piece(blocks, piece)));
+                .flat_map(move |walked| (0..walked.turns()).flat_map(move |turn| walked.turn(blocks, turn)));
             listed.iter().copied().chain(pieces)
         })
     }
 }
 
 impl Walked {
-    /// How many pieces there are. The last may have nothing but changed customers behind the order's end.
-    fn pieces(&self) -> usize {
-        self.ordered.rows.len() / PLACES_AT_A_TIME + 1
+    /// How many turns walking takes. In the last there is nothing but changed customers behind the order's end.
+    fn turns(&self) -> usize {
+        self.ordered.pieces() + 1
     }
 
     fn has(&self, row: u32) -> bool {
@@ -120,31 +121,23 @@ impl Walked {
         word.is_some_and(|word| word & 1 << (row % 64) != 0)
     }
 
-    /// The row at a place of the order.
-    fn row(&self, place: usize) -> Option<u32> {
-        let present = self.ordered.present;
-        let place = if self.descending && place < present { present - 1 - place } else { place };
-        self.ordered.rows.get(place).copied()
+    /// The changed customers that stand among some places.
+    fn others_in(&self, places: &Range<usize>) -> &[(usize, CustomerKey)] {
+        let bound = |end: usize| self.others.partition_point(|(place, _)| *place < end);
+        let end = if places.start == self.ordered.rows().len() { self.others.len() } else { bound(places.end) };
+        self.others.get(bound(places.start)..end).unwrap_or_default()
     }
 
-    fn others_in(&self, piece: usize) -> &[(usize, CustomerKey)] {
-        let bound = |piece: usize| self.others.partition_point(|(place, _)| *place < piece * PLACES_AT_A_TIME);
-        self.others.get(bound(piece)..bound(piece + 1)).unwrap_or_default()
-    }
-
-    fn places(&self, piece: usize) -> Range<usize> {
-        let start = piece * PLACES_AT_A_TIME;
-        start..(start + PLACES_AT_A_TIME).min(self.ordered.rows.len())
-    }
-
-    fn piece(&self, blocks: &[u32], piece: usize) -> Vec<CustomerKey> {
-        let mut others = self.others_in(piece).iter().peekable();
+    /// The customers that are met in a turn, in order.
+    fn turn(&self, blocks: &[u32], turn: usize) -> Vec<CustomerKey> {
+        let (_, places) = self.ordered.piece(turn, self.descending);
+        let mut others = self.others_in(&places).iter().peekable();
         let mut keys = Vec::new();
-        for place in self.places(piece) {
+        for place in places {
             while let Some((_, key)) = others.next_if(|(before, _)| *before <= place) {
                 keys.push(*key);
             }
-            if let Some(row) = self.row(place).filter(|row| self.has(*row)) {
+            if let Some(row) = self.ordered.row(place, self.descending).filter(|row| self.has(*row)) {
                 let block = blocks.get(row as usize / ROWS).copied().unwrap_or_default();
                 keys.push(CustomerKey(block * ROWS as u32 + row % ROWS as u32));
             }
@@ -153,41 +146,45 @@ impl Walked {
         keys
     }
 
-    fn count(&self, piece: usize) -> usize {
-        let here = self.places(piece).filter(|place| self.row(*place).is_some_and(|row| self.has(row))).count();
-        here + self.others_in(piece).len()
+    /// How many customers are met before each turn.
+    fn before(&self) -> &[usize] {
+        self.before.get_or_init(|| {
+            let counts = self.ordered.counts(&self.slots);
+            let turns = (0..self.turns()).scan(0, |sum, turn| {
+                let (piece, places) = self.ordered.piece(turn, self.descending);
+                let before = *sum;
+                *sum += counts.get(piece).copied().unwrap_or_default() + self.others_in(&places).len();
+                Some(before)
+            });
+            turns.collect()
+        })
     }
 
     fn keys(&self, blocks: &[u32], range: Range<usize>, into: &mut Vec<CustomerKey>) {
         let wanted = range.len();
-        let (mut piece, mut skip) = (0, range.start);
-        if range.start > 0 {
-            let before = self.before.get_or_init(|| {
-                let counts: Vec<usize> = (0..self.pieces()).into_par_iter().map(|piece| self.count(piece)).collect();
-                let sums = counts.iter().scan(0, |sum, count| {
-                    let before = *sum;
-                    *sum += count;
-                    Some(before)
-                });
-                sums.collect()
-            });
-            piece = before.partition_point(|before| *before <= range.start).saturating_sub(1);
-            skip = range.start - before.get(piece).copied().unwrap_or_default();
-        }
+        let (mut turn, mut skip) = (0, range.start);
         let end = into.len() + wanted;
-        while into.len() < end && piece < self.pieces() {
-            let last = if wanted > PLACES_AT_A_TIME * MANY_PIECES { self.pieces() } else { piece + 1 };
-            let pieces: Vec<Vec<CustomerKey>> = if last == piece + 1 {
-                vec![self.piece(blocks, piece)]
+        while into.len() < end && turn < self.turns() {
+            if turn > 0 || skip > 0 {
+                // Whoever asks for the first customers mostly meets them in the first turn. Else those of a search can all
+                // stand together far behind: turns in which nobody is met are left out.
+                let met = into.len() + wanted - end + range.start;
+                let before = self.before();
+                turn = before.partition_point(|before| *before <= met).saturating_sub(1);
+                skip = met - before.get(turn).copied().unwrap_or_default();
+            }
+            let turns = if wanted > MANY { turn..self.turns() } else { turn..turn + 1 };
+            turn = turns.end;
+            let met: Vec<Vec<CustomerKey>> = if turns.len() == 1 {
+                vec![self.turn(blocks, turns.start)]
             } else {
-                (piece..last).into_par_iter().map(|piece| self.piece(blocks, piece)).collect()
+                turns.into_par_iter().map(|turn| self.turn(blocks, turn)).collect()
             };
-            for keys in pieces {
+            for keys in met {
                 let keys = keys.get(skip.min(keys.len())..).unwrap_or_default();
                 skip = 0;
                 into.extend_from_slice(keys.get(..keys.len().min(end - into.len())).unwrap_or_default());
             }
-            piece = last;
         }
     }
 }
@@ -226,51 +223,73 @@ impl Snapshot {
         let total = of_base + count(of_delta);
         let by = By::new(query.sort, &query.then);
         let descending = matches!(by, By::One(_)) && query.sort.descending;
-        let changed = || {
-            let slots = of_delta.iter().zip((0u32..).step_by(64));
-            let slots = slots.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit));
-            slots.filter_map(|slot| {
-                Some(Seat { block: &self.delta.block, slot, key: *self.delta.keys.get(slot as usize)? })
-            })
-        };
         let known = self.order_if_known(&by);
         let few = total <= FEW || known.is_none() && total < self.len() / 16;
         let ordered = if few { None } else { known.or_else(|| self.order_of_all(&by, stop)) };
-        let sorter = Sorter::new(self, &by, false);
+        let keys = SortKeys::new(self, &by);
         if stop() {
             return None;
         }
         let Some(ordered) = ordered else {
             // Few, or another thread is sorting everybody.
-            let rows = slots.iter().zip(&self.base.blocks).flat_map(|(words, block)| {
-                let words = words.iter().zip((0u32..).step_by(64));
-                let slots = words.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit));
-                slots.map(|slot| Seat { block, slot, key: block.key(slot).0 })
-            });
-            let (mut placed, missing) = sorter.sort(rows.chain(changed()).collect());
-            if descending {
-                placed.reverse();
-            }
-            let keys = placed.into_iter().chain(missing).map(|seat| CustomerKey(seat.key)).collect();
+            let keys = self.sorted_keys(&keys, &slots, of_delta, descending);
             return Some(Tier { total, rows: Rows::Listed(keys) });
         };
-        let (present, missing) = ordered.rows.split_at_checked(ordered.present).unwrap_or_default();
-        let (mut placed, without) = sorter.sort(changed().collect());
+        let [placed, missing] = ordered.beside(&keys, self);
+        let found = |placed: &&Placed| {
+            of_delta.get(placed.slot as usize / 64).is_some_and(|word| word & 1 << (placed.slot % 64) != 0)
+        };
+        let other = |place: usize, placed: &Placed| {
+            Some((place, CustomerKey(*self.delta.keys.get(placed.slot as usize)?)))
+        };
+        let (with_value, _) = ordered.parts();
+        let mut others: Vec<(usize, CustomerKey)> = Vec::new();
         if descending {
-            placed.reverse();
+            let placed = placed.iter().rev().filter(found);
+            others.extend(placed.filter_map(|placed| other(with_value.len() - placed.place as usize, placed)));
+        } else {
+            others.extend(placed.iter().filter(found).filter_map(|placed| other(placed.place as usize, placed)));
         }
-        let mut others = Vec::with_capacity(placed.len() + without.len());
-        for seat in placed {
-            let before =
-                present.partition_point(|row| sorter.seat(*row).is_some_and(|row| sorter.compare(row, seat).is_lt()));
-            others.push((if descending { present.len() - before } else { before }, CustomerKey(seat.key)));
-        }
-        for seat in without {
-            let before = missing.partition_point(|row| self.base.key(*row).0 < seat.key);
-            others.push((present.len() + before, CustomerKey(seat.key)));
-        }
+        others.extend(missing.iter().filter(found).filter_map(|placed| other(placed.place as usize, placed)));
         let before = OnceLock::new();
         Some(Tier { total, rows: Rows::Walked(Walked { slots, ordered, descending, others, before }) })
+    }
+
+    /// The customers of some rows and changed rows, sorted by themselves.
+    fn sorted_keys(
+        &self,
+        keys: &SortKeys<'_>,
+        slots: &Slots,
+        of_delta: &[u64],
+        descending: bool,
+    ) -> Vec<CustomerKey> {
+        let in_block = |words: &[u64]| {
+            let words = words.iter().zip((0u32..).step_by(64)).map(|(word, first)| (*word, first));
+            words.flat_map(|(word, first)| bits_of(word).map(move |bit| first + bit)).collect::<Vec<u32>>()
+        };
+        let of_base = slots.iter().zip(&self.base.blocks).flat_map(|(words, block)| {
+            let block: &Block = block;
+            in_block(words).into_iter().map(move |slot| (block, slot, block.key(slot).0))
+        });
+        let changed = in_block(of_delta)
+            .into_iter()
+            .filter_map(|slot| Some((&self.delta.block, slot, *self.delta.keys.get(slot as usize)?)));
+        let (mut placed, mut missing) = (Keyed::default(), Vec::new());
+        for (block, slot, key) in of_base.chain(changed) {
+            if keys.has_place(block, slot) {
+                placed.add(key, |out| keys.write(block, slot, out));
+            } else {
+                missing.push(CustomerKey(key));
+            }
+        }
+        placed.sort();
+        let mut sorted: Vec<CustomerKey> = placed.iter().map(|(key, _)| CustomerKey(key)).collect();
+        if descending {
+            sorted.reverse();
+        }
+        missing.sort_unstable();
+        sorted.append(&mut missing);
+        sorted
     }
 }
 

@@ -15,10 +15,13 @@ mod kept;
 mod lookup;
 mod matches;
 mod order;
+mod ordered;
 mod persons;
 mod postings;
 mod record;
 mod search;
+mod sort_key;
+mod sorting;
 mod store;
 mod words;
 
