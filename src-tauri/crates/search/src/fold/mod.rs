@@ -54,6 +54,8 @@ pub(crate) fn letters(text: &str, emit: impl FnMut(char, Range<usize>)) {
         let range = start..start + original.len_utf8();
         if original.is_ascii() {
             stream.take(original.to_ascii_lowercase(), range);
+        } else if let Some(lower) = russian(original) {
+            stream.hold(lower, range);
         } else {
             decompose_compatible(original, |part| {
                 for lower in part.to_lowercase() {
@@ -63,6 +65,16 @@ pub(crate) fn letters(text: &str, emit: impl FnMut(char, Range<usize>)) {
         }
     }
     stream.flush();
+}
+
+/// A Russian letter in lower case, told quicker than by Unicode's tables, which come to the same.
+fn russian(letter: char) -> Option<char> {
+    match letter {
+        'а'..='я' | 'ё' => Some(letter),
+        'А'..='Я' => char::from_u32(u32::from(letter) + (u32::from('а') - u32::from('А'))),
+        'Ё' => Some('ё'),
+        _ => None,
+    }
 }
 
 /// A letter as [`fold`] has it, given as [`letters`] has it; `None` when it is not searched at all.

@@ -86,3 +86,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn russian_letters_are_what_the_tables_of_unicode_make_of_them() {
+    for letter in '\u{400}'..='\u{4FF}' {
+        let Some(lower) = russian(letter) else { continue };
+        for mark in ('\u{300}'..='\u{36F}').map(Some).chain([None]) {
+            let (mut quick, mut slow) = (Vec::new(), Vec::new());
+            letters(&letter.to_string().chars().chain(mark).collect::<String>(), |letter, _| quick.push(letter));
+            let mut stream = Stream { emit: |letter, _| slow.push(letter), held: None, blank: None, begun: false };
+            decompose_compatible(letter, |part| {
+                part.to_lowercase().for_each(|lower| decompose_compatible(lower, |part| stream.take(part, 0..1)));
+            });
+            mark.into_iter().for_each(|mark| decompose_compatible(mark, |mark| stream.take(mark, 1..2)));
+            stream.flush();
+            assert_eq!(quick, slow, "{lower} with {mark:?}");
+        }
+    }
+}

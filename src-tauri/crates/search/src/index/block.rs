@@ -6,7 +6,7 @@
 use super::columns::{Amounts, Ends, Times};
 use super::grams::{Grams, pair};
 use super::postings::Postings;
-use super::record::{EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, WORD, field, is_address, phone_digits};
+use super::record::{EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, field, is_address, is_word, phone_digits};
 use super::words::{Dictionary, Kind, Marks};
 use crate::bits::bits_of;
 use kyc::{BookCustomer, CustomerKey};
@@ -159,19 +159,19 @@ impl Block {
         self.kyc_since.set(slot, numbers.kyc_since);
         let gram_slot = u16::try_from(slot).unwrap_or(u16::MAX);
         if let Some(email) = field(bytes, EMAIL) {
-            for digits in email.split(|byte| *byte == WORD).filter(|digits| !digits.is_empty()) {
+            for digits in email.split(|byte| is_word(*byte)).filter(|digits| !digits.is_empty()) {
                 self.grams.insert(digits, gram_slot);
             }
             for beside in email.windows(2) {
                 if let [one, other] = *beside
-                    && (one == WORD) != (other == WORD)
+                    && is_word(one) != is_word(other)
                 {
                     self.grams.insert_gram(pair(one, other), gram_slot);
                 }
             }
         }
         if let Some(digits) = phone_digits(bytes) {
-            self.phone_grams.insert(digits, gram_slot);
+            self.phone_grams.insert_phone(digits, gram_slot);
         }
         if let Some(id) = field(bytes, ID) {
             self.grams.insert(id, gram_slot);
@@ -293,7 +293,8 @@ impl Block {
         self.kyc_since.get(slot)
     }
 
-    /// Grams of ids and of the digits of e-mails; there, [`WORD`] stands beside digits.
+    /// Grams of ids and of the digits of e-mails; there, [`WORD`](super::record::WORD) and
+    /// [`DOMAIN`](super::record::DOMAIN) stand beside digits.
     pub fn grams(&self) -> &Grams {
         &self.grams
     }
@@ -331,6 +332,14 @@ impl Block {
         !out.is_empty()
     }
 
+    /// The numbers of the words of a row's e-mail.
+    pub fn words_of_email(&self, slot: u32) -> &[u32] {
+        let email = field(self.bytes_of(slot), EMAIL).unwrap_or_default();
+        let in_email = email.iter().filter(|byte| is_word(**byte)).count();
+        let of_row = self.words_of(slot);
+        of_row.get(of_row.len().saturating_sub(in_email)..).unwrap_or_default()
+    }
+
     /// Whether a row has an e-mail.
     pub fn has_email(&self, slot: u32) -> bool {
         field(self.bytes_of(slot), EMAIL).is_some_and(|email| !email.is_empty())
@@ -339,13 +348,12 @@ impl Block {
     /// Appends the folded e-mail, if there is one.
     pub fn append_email(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) {
         let Some(email) = field(self.bytes_of(slot), EMAIL) else { return };
-        let of_row = self.words_of(slot);
-        let in_email = email.iter().filter(|byte| **byte == WORD).count();
-        let mut numbers = of_row.get(of_row.len().saturating_sub(in_email)..).unwrap_or_default().iter();
+        let mut numbers = self.words_of_email(slot).iter();
         for byte in email {
-            match *byte {
-                WORD => out.extend_from_slice(numbers.next().map_or(&[], |number| words.text(*number))),
-                digit => out.push(digit),
+            if is_word(*byte) {
+                out.extend_from_slice(numbers.next().map_or(&[], |number| words.text(*number)));
+            } else {
+                out.push(*byte);
             }
         }
     }

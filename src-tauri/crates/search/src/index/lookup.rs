@@ -5,8 +5,8 @@
 //! and words and then read row by row.
 
 use super::block::Block;
-use super::grams::{Gram, grams_of_piece, pair};
-use super::record::{EMAIL, WORD, field};
+use super::grams::{Gram, grams_of_phone_piece, grams_of_piece, pair};
+use super::record::{DOMAIN, EMAIL, WORD, field};
 use super::store::Snapshot;
 use super::words::{Dictionary, Kind, Marks};
 use crate::Field;
@@ -16,6 +16,7 @@ use crate::fold::romanise::{Ends, Lattice, Sieve, Walk};
 use crate::terms::{Condition, Word};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
+use std::ops::Range;
 
 const NAMES: u8 = Kind::Name as u8;
 const EMAILS: u8 = Kind::Local as u8 | Kind::Domain as u8;
@@ -53,8 +54,8 @@ pub(super) struct ReadyWord<'a> {
 
 /// A way to match other than by a word of the dictionary.
 pub(super) struct Probe<'a> {
-    /// All of these are in whatever matches.
-    grams: Vec<Gram>,
+    /// Of each of these ranges, at least one is in whatever matches.
+    grams: Vec<Range<Gram>>,
     /// One word of each of these is.
     marks: Vec<Marks>,
     /// Grams and words decide it alone.
@@ -218,8 +219,7 @@ impl Probe<'_> {
             }
         }
         let words = set.iter().zip((0u32..).step_by(64));
-        let candidates: Vec<u32> =
-            words.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit)).collect();
+        let candidates: Vec<u32> = words.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit)).collect();
         let (mut room, mut walk) = (Vec::new(), Walk::default());
         let mut fit = vec![0; set.len()];
         for slots in candidates.chunks(ROWS_FETCHED) {
@@ -264,7 +264,9 @@ impl Probe<'_> {
                 _ => digits.starts_with(beginning.as_bytes()),
             }),
             Check::Digits(finder) if self.fit == Fit::Within => {
-                in_digits(finder, block.id(slot)) || in_digits(finder, field(block.bytes_of(slot), EMAIL))
+                // Most rows that do not hold the digits there hold them nowhere.
+                finder.find(block.bytes_of(slot)).is_some()
+                    && (in_digits(finder, block.id(slot)) || in_digits(finder, field(block.bytes_of(slot), EMAIL)))
             }
             Check::Digits(finder) => {
                 in_digits(finder, block.id(slot)) || block.email(slot, dictionary, room) && has(room, finder, self.fit)
@@ -404,8 +406,11 @@ fn email_probes<'a>(
             let (is_first, is_last) = (number == 0, number + 1 == runs.len());
             if *kind == Kind::Local && is_number(run) {
                 grams.extend(grams_of_piece(run));
-                grams.extend(run.first().filter(|_| !is_first).map(|digit| pair(WORD, *digit)));
-                grams.extend(run.last().filter(|_| !is_last).map(|digit| pair(*digit, WORD)));
+                let next =
+                    runs.get(number + 1).map_or(WORD, |(_, kind)| if *kind == Kind::Domain { DOMAIN } else { WORD });
+                let before = run.first().filter(|_| !is_first).map(|digit| pair(WORD, *digit));
+                let behind = run.last().filter(|_| !is_last).map(|digit| pair(*digit, next));
+                grams.extend(before.into_iter().chain(behind).map(|gram| gram..gram + 1));
                 continue;
             }
             let mut words = Marks::new(dictionary.len());
@@ -434,14 +439,14 @@ fn name_probe<'a>(dictionary: Dictionary<'_>, text: &'a str, fit: Fit, stop: &dy
 
 fn phone_probes(phone: &Needle, fit: Fit) -> Vec<Probe<'_>> {
     let probe = |digits: &str, is_exact, check| Probe {
-        grams: grams_of_piece(digits.as_bytes()),
+        grams: grams_of_phone_piece(digits.as_bytes()),
         marks: Vec::new(),
         is_exact,
         check,
         fit,
     };
     let digits = phone.digits.as_str();
-    let is_exact = digits.len() <= 2 && fit == Fit::Within;
+    let is_exact = digits.len() <= 3 && fit == Fit::Within;
     let mut probes = vec![probe(digits, is_exact, Check::Phone(Finder::new(digits.as_bytes())))];
     probes.extend(phone.beginning.as_deref().map(|beginning| probe(beginning, false, Check::Country(beginning))));
     probes

@@ -239,9 +239,8 @@ impl Snapshot {
         let found = |placed: &&Placed| {
             of_delta.get(placed.slot as usize / 64).is_some_and(|word| word & 1 << (placed.slot % 64) != 0)
         };
-        let other = |place: usize, placed: &Placed| {
-            Some((place, CustomerKey(*self.delta.keys.get(placed.slot as usize)?)))
-        };
+        let other =
+            |place: usize, placed: &Placed| Some((place, CustomerKey(*self.delta.keys.get(placed.slot as usize)?)));
         let (with_value, _) = ordered.parts();
         let mut others: Vec<(usize, CustomerKey)> = Vec::new();
         if descending {
@@ -256,13 +255,7 @@ impl Snapshot {
     }
 
     /// The customers of some rows and changed rows, sorted by themselves.
-    fn sorted_keys(
-        &self,
-        keys: &SortKeys<'_>,
-        slots: &Slots,
-        of_delta: &[u64],
-        descending: bool,
-    ) -> Vec<CustomerKey> {
+    fn sorted_keys(&self, keys: &SortKeys<'_>, slots: &Slots, of_delta: &[u64], descending: bool) -> Vec<CustomerKey> {
         let in_block = |words: &[u64]| {
             let words = words.iter().zip((0u32..).step_by(64)).map(|(word, first)| (*word, first));
             words.flat_map(|(word, first)| bits_of(word).map(move |bit| first + bit)).collect::<Vec<u32>>()

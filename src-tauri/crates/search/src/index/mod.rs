@@ -193,12 +193,16 @@ impl Index {
 
         let stand = self.now.classes.get(class).map(Stand::of);
         let known = self.now.seat(key).map(|(block, slot)| {
-            let same_texts = block.words_of(slot) == words && block.bytes_of(slot) == record.bytes;
-            (block.numbers(slot), same_texts)
+            let same_bytes = block.bytes_of(slot) == record.bytes;
+            let same_texts = same_bytes && block.words_of(slot) == words;
+            // Bytes and the words of the e-mail, which stand last, make the contacts.
+            let same_contacts = same_bytes && words.ends_with(block.words_of_email(slot));
+            (block.numbers(slot), same_texts, same_contacts)
         });
-        let same_person = known.as_ref().is_some_and(|(_, same_texts)| *same_texts) && self.now.stand(key) == stand;
+        let same_contacts = known.as_ref().is_some_and(|(.., same_contacts)| *same_contacts);
+        let same_person = same_contacts && (self.persons.is_alone(key) || self.now.stand(key) == stand);
         match &known {
-            Some((before, true)) if *before == numbers => {
+            Some((before, true, _)) if *before == numbers => {
                 Arc::make_mut(&mut self.now.classes).leave(class);
                 self.words = words;
                 return;
@@ -217,7 +221,7 @@ impl Index {
         }
         delta.keys.push(key);
         delta.block.push(&words, &record.bytes, &numbers);
-        if let Some((before, _)) = known {
+        if let Some((before, ..)) = known {
             Arc::make_mut(&mut self.now.classes).leave(before.class);
         }
         if !same_person {

@@ -213,8 +213,7 @@ impl Beside {
         let sorted: Vec<(u32, &[u8])> =
             keyed.iter().filter_map(|(number, key)| Some((*with.get(number as usize)?, key))).collect();
         let place = |(slot, key): &(u32, &[u8])| ordered.before(keys, snapshot, key, customer(*slot));
-        let places: Vec<usize> =
-            sorted.par_iter().with_min_len(MANY_CHANGED).map(place).collect();
+        let places: Vec<usize> = sorted.par_iter().with_min_len(MANY_CHANGED).map(place).collect();
         let placed = sorted.iter().zip(places).map(|((slot, key), place)| {
             let start = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
             self.keys.extend_from_slice(key);

@@ -120,6 +120,11 @@ impl Persons {
         }
     }
 
+    /// Whether nobody else has an e-mail or a phone of a row, so that its stand touches nobody.
+    pub fn is_alone(&self, row: u32) -> bool {
+        self.kinds.iter().all(|kind| !kind.places.contains_key(&row))
+    }
+
     /// Tells anew of each row that the changes since the last call can have touched whether it disagrees.
     pub fn settle(&mut self, rows: &impl Rows, mut tell: impl FnMut(u32, bool)) {
         let mut touched = std::mem::take(&mut self.touched);

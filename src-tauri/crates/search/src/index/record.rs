@@ -1,6 +1,7 @@
 //! The texts of one customer, taken apart: the words that others have too, by number, and the bytes that are theirs alone.
 //!
-//! The bytes are fields behind marker bytes that no folded text holds. In the e-mail, [`WORD`] stands for each word.
+//! The bytes are fields behind marker bytes that no folded text holds. In the e-mail, [`WORD`] stands for each word and [`DOMAIN`]
+//! for the domain.
 
 use super::words::Kind;
 use crate::fold::phone;
@@ -8,7 +9,7 @@ use crate::fold::{letters, searched};
 use kyc::BookCustomer;
 use std::ops::Range;
 
-/// E-mail: its digits, and [`WORD`] for all else.
+/// E-mail: its digits, and [`WORD`] or [`DOMAIN`] for all else.
 pub(crate) const EMAIL: u8 = 2;
 /// Digits of a phone number that is not known to be international.
 pub(crate) const PHONE: u8 = 3;
@@ -21,6 +22,8 @@ pub(crate) const ID: u8 = 5;
 pub(crate) const EXACT_EMAIL: u8 = 6;
 /// Stands in an e-mail for the next of the row's words. Folding drops this character.
 pub(crate) const WORD: u8 = 0x7F;
+/// Stands in an e-mail for its domain, which is the last of the row's words. No text holds this byte.
+pub(crate) const DOMAIN: u8 = 0xFF;
 
 /// The texts of a customer, ready to be stored.
 #[derive(Debug, Default)]
@@ -113,7 +116,7 @@ impl Record {
     }
 
     fn push_word(&mut self, kind: Kind, letters: &[char]) {
-        self.bytes.push(WORD);
+        self.bytes.push(if kind == Kind::Domain { DOMAIN } else { WORD });
         let begin = self.letters.len();
         self.letters.extend_from_slice(letters);
         self.words.push((kind, begin..self.letters.len()));
@@ -142,6 +145,11 @@ fn push(bytes: &mut Vec<u8>, letter: char) {
 
 fn is_marker(byte: u8) -> bool {
     byte < b' '
+}
+
+/// Whether a byte of an e-mail stands for a word.
+pub(crate) fn is_word(byte: u8) -> bool {
+    byte == WORD || byte == DOMAIN
 }
 
 /// A field of a record.

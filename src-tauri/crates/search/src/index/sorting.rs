@@ -136,13 +136,16 @@ impl Sorting {
             let rest = self.rows.get(self.buckets.len()..).unwrap_or_default();
             let rest = rest.get(..rest.len().min(ROWS_AT_A_TIME * threads)).unwrap_or_default();
             let bounds = &self.bounds;
-            self.buckets.par_extend(rest.par_iter().with_min_len(ROWS_AT_A_TIME / 4).map_init(Vec::new, |room, row| {
-                room.clear();
-                if let Some((block, slot)) = base.at(*row) {
-                    keys.write(block, slot, room);
-                }
-                bucket(bounds, room)
-            }));
+            self.buckets.par_extend(rest.par_iter().with_min_len(ROWS_AT_A_TIME / 4).map_init(
+                Vec::new,
+                |room, row| {
+                    room.clear();
+                    if let Some((block, slot)) = base.at(*row) {
+                        keys.write(block, slot, room);
+                    }
+                    bucket(bounds, room)
+                },
+            ));
         }
         if self.ends.is_empty() {
             self.part();
@@ -187,7 +190,8 @@ impl Sorting {
     }
 
     fn sort_buckets(&mut self, last: usize, keys: &SortKeys<'_>, base: &super::store::Base) {
-        let start_of = |bucket: usize| bucket.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end);
+        let start_of =
+            |bucket: usize| bucket.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end);
         let mut slices = Vec::new();
         let mut start = start_of(self.sorted);
         let mut rest = self.rows.get_mut(start..).unwrap_or_default();
