@@ -7,6 +7,7 @@ mod clipboard;
 mod commands;
 mod demo;
 mod events;
+mod held_start;
 mod hygiene;
 mod ipc;
 mod linux_env;

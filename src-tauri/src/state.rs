@@ -220,7 +220,8 @@ impl Shell {
     }
 
     async fn open_desk(&self, secrets: Secrets) -> Result<Slot, Problem> {
-        let desk = Desk::open(&self.profile, secrets, Arc::new(SystemClock::new())).await?;
+        let clock = Arc::new(SystemClock::new());
+        let desk = Desk::open_and_fill_after(&self.profile, secrets, clock, crate::held_start::over()).await?;
         Ok(Slot::Open { desk, demo: None })
     }
 

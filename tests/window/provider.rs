@@ -62,7 +62,16 @@ impl Provider {
 
     /// New customers, like those of one that is there, each under an id of its own.
     pub async fn add_customers(&self, ids: &[&str]) -> Answer<()> {
-        let model = self.customers().await?.swap_remove(0);
+        self.add_like(self.customers().await?.swap_remove(0), ids).await
+    }
+
+    /// New customers, like the one of an id.
+    pub async fn add_customers_like(&self, like: &str, ids: &[&str]) -> Answer<()> {
+        let model = self.customers().await?.into_iter().find(|customer| customer["id"] == *like);
+        self.add_like(model.ok_or_else(|| format!("no customer {like}"))?, ids).await
+    }
+
+    async fn add_like(&self, model: Value, ids: &[&str]) -> Answer<()> {
         for id in ids {
             let mut new = model.clone();
             new["id"] = json!(id);

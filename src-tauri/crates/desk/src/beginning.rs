@@ -61,11 +61,12 @@ impl Beginning {
 }
 
 impl Desk {
-    /// Fills the index from the book in the background, says that customers changed when it is full, and then makes ready
-    /// what the next searches need.
-    pub(crate) fn fill_index(&self) {
+    /// Fills the index from the book in the background once `begin` is over, says that customers changed when it is full,
+    /// and then makes ready what the next searches need.
+    pub(crate) fn fill_index_after(&self, begin: impl Future<Output = ()> + Send + 'static) {
         let desk = self.clone();
         tokio::spawn(async move {
+            begin.await;
             let (index, source) = (Arc::clone(&desk.inner.index), desk.inner.reader.clone());
             let outcome = off_the_runtime({
                 let index = Arc::clone(&index);

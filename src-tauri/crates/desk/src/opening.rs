@@ -42,6 +42,20 @@ impl Desk {
     /// # Errors
     /// What the keyring, the disk or the book met; nothing is overwritten then, and opening may be tried again.
     pub async fn open(folder: &ProfileFolder, secrets: Secrets, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
+        Self::open_and_fill_after(folder, secrets, clock, std::future::ready(())).await
+    }
+
+    /// The same, but the index is filled from the book only once `begin` is over. Until then the desk stands where every start
+    /// stands for a while; tests hold it there for as long as they look.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_and_fill_after(
+        folder: &ProfileFolder,
+        secrets: Secrets,
+        clock: Arc<dyn Clock>,
+        begin: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Self, Problem> {
         let book = open_book(folder, &secrets).await?;
         let (reader, writer) = (book.reader(), book.writer());
         let newsroom = Arc::new(Newsroom::new());
@@ -61,7 +75,7 @@ impl Desk {
                 changing_views: tokio::sync::Mutex::default(),
             }),
         };
-        desk.fill_index();
+        desk.fill_index_after(begin);
         desk.start_connections().await?;
         Ok(desk)
     }
