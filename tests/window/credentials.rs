@@ -1,45 +1,12 @@
 //! The page of credentials by keyboard alone, and without a provider that answers.
 
+use crate::keyboard::{arrow_to, tab_to, type_keys};
 use crate::lock::{PASSPHRASE, type_new_passphrase};
 use crate::office::{Office, connect, wait_until_synced};
 use crate::provider::Provider;
 use crate::{Outcome, grid};
 use serde_json::json;
-use stage::{Fault, Key, Keyring, Window};
-
-/// Moves the focus by Tab until it is on an element, as somebody without a mouse does.
-async fn tab_to(window: &Window, css: &str) -> Result<(), Fault> {
-    for _ in 0..60 {
-        if has_focus(window, css).await? {
-            return Ok(());
-        }
-        window.press_keys(&[], char::from(Key::Tab)).await?;
-    }
-    let focused: String = window.run("return document.activeElement?.outerHTML ?? 'nothing'", vec![]).await?;
-    Err(Fault::Answer { what: format!("the focus on {css}"), reason: format!("it went round, and is on {focused}") })
-}
-
-async fn has_focus(window: &Window, css: &str) -> Result<bool, Fault> {
-    window.run("return document.activeElement?.matches(arguments[0]) ?? false", vec![css.into()]).await
-}
-
-/// Moves the focus with an arrow key until it is on an element.
-async fn arrow_to(window: &Window, arrow: Key, css: &str) -> Result<(), Fault> {
-    for _ in 0..20 {
-        if has_focus(window, css).await? {
-            return Ok(());
-        }
-        window.press_keys(&[], char::from(arrow)).await?;
-    }
-    Err(Fault::Answer { what: format!("the focus on {css}"), reason: "no arrow leads there".to_owned() })
-}
-
-async fn type_keys(window: &Window, text: &str) -> Result<(), Fault> {
-    for character in text.chars() {
-        window.press_keys(&[], character).await?;
-    }
-    Ok(())
-}
+use stage::{Key, Keyring};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_works_by_keyboard_and_without_the_provider() -> Outcome {

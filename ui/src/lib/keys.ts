@@ -28,7 +28,7 @@ export const SHORTCUTS = {
 	sync: { group: 'everywhere', chords: ['Mod+Shift+Y'], title: m.sync_page_title },
 	lock: { group: 'everywhere', chords: ['Mod+Shift+L'], title: m.keys_lock },
 	settings: { group: 'everywhere', chords: ['Mod+,'], title: m.keys_settings },
-	help: { group: 'everywhere', chords: ['?'], title: m.keys_help },
+	help: { group: 'everywhere', chords: ['?'], title: m.keys_title },
 	back: { group: 'everywhere', chords: ['Escape'], title: m.keys_back },
 	move: { group: 'grid', chords: ['ArrowUp', 'ArrowDown'], title: m.keys_move },
 	cells: { group: 'grid', chords: ['ArrowLeft', 'ArrowRight'], title: m.keys_cells },

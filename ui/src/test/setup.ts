@@ -53,10 +53,11 @@ if (typeof window !== 'undefined') {
 
 /** What Svelte has warned of: each is something that goes wrong one day, such as reading what no longer counts. */
 const warnings: string[] = [];
-const warn = console.warn;
-console.warn = (...said: unknown[]): void => {
+const page = console;
+const { warn } = page;
+page.warn = (...said: unknown[]): void => {
 	if (String(said[0]).includes('svelte.dev/e/')) warnings.push(String(said[0]));
-	warn(...said);
+	warn.apply(page, said);
 };
 
 beforeEach(() => {
