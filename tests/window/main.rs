@@ -5,13 +5,17 @@
 //! shows is compared with the emulators' own lists, scanned by code that shares nothing with the product's.
 #![cfg(target_os = "linux")]
 
+mod accessibility;
 mod bad_input;
+mod beginning;
 mod book_at_rest;
 mod bus;
 mod credentials;
 mod demo;
+mod filters;
 mod first_day;
 mod grid;
+mod keyboard;
 mod keyring_trouble;
 mod leak;
 mod lock;
@@ -21,6 +25,7 @@ mod provider;
 mod scan;
 mod sync_page;
 mod vault;
+mod views;
 mod workbench;
 
 /// A failure ends the test with its words; see `stage::Fault`.

@@ -1,6 +1,6 @@
 /** The filters beside the counted ones: a connection, ranges of time, number and amount, and two that are yes or no. Pure values. */
 import type { CountRange, Query, TextRange } from '$lib/backend/bindings';
-import { formatCount, formatDate } from '$lib/format';
+import { formatCount, formatDate, readDay } from '$lib/format';
 import { m } from '$paraglide/messages.js';
 
 export type RangeFilter = 'created' | 'lastPayment' | 'statusChanged' | 'payments' | 'paid';
@@ -46,19 +46,18 @@ export function withoutFilter(query: Query, filter: FilterId): Query {
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
-/** The local day of a moment, as date fields have it. */
+/** The local day of a moment, as it can be typed in every language. */
 function dayOf(moment: string): string {
 	const at = new Date(moment);
 	return `${String(at.getFullYear()).padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
 /** The first or the last moment of a local day; null when it is no day. */
-function momentOf(day: string, end: boolean): string | null {
-	const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day.trim());
-	if (parts === null) return null;
-	const [year, month, date] = parts.slice(1).map(Number) as [number, number, number];
-	const at = end ? new Date(year, month - 1, date, 23, 59, 59, 999) : new Date(year, month - 1, date);
-	return at.getMonth() === month - 1 && at.getDate() === date ? at.toISOString() : null;
+function momentOf(typed: string, end: boolean): string | null {
+	const day = readDay(typed);
+	if (day === null) return null;
+	const { year, month, date } = day;
+	return (end ? new Date(year, month - 1, date, 23, 59, 59, 999) : new Date(year, month - 1, date)).toISOString();
 }
 
 /** What stands in the fields of a range. */
