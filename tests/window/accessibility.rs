@@ -39,12 +39,7 @@ impl Judge {
         }
         for theme in ["light", "dark"] {
             let violations: Vec<String> = window.run(RUN, vec![theme.into()]).await?;
-            for violation in violations {
-                // Said at once: a test that ends early has found something all the same.
-                let violation = format!("{screen}, {theme}: {violation}");
-                eprintln!("{violation}");
-                self.found.push(violation);
-            }
+            self.found.extend(violations.into_iter().map(|violation| format!("{screen}, {theme}: {violation}")));
         }
         Ok(())
     }
