@@ -8,7 +8,8 @@ use crate::change::{ChangedField, Difference, SeenBy, differences};
 use crate::fault::{Fault, Outcome};
 use crate::tables::changes;
 use crate::tables::connections::{self, Number};
-use crate::tables::customers::{self, Known, Rows};
+use crate::tables::customers;
+use crate::tables::landing_rows::{Known, LandingRows};
 use crate::tables::runs::{self, PageCounts, RunEnd, RunId, RunKind};
 use crate::tables::{as_stored, rejected};
 use jiff::Timestamp;
@@ -215,7 +216,7 @@ struct Brought {
 
 struct Landing<'a> {
     transaction: &'a Transaction<'a>,
-    rows: Rows<'a>,
+    rows: LandingRows<'a>,
     connection: &'a ConnectionId,
     number: Number,
     provider: ProviderId,
@@ -233,7 +234,7 @@ impl<'a> Landing<'a> {
         source: Source<'a>,
     ) -> Outcome<Self> {
         let provider = connections::provider_of(transaction, number)?;
-        let rows = Rows::of(transaction, number)?;
+        let rows = LandingRows::of(transaction, number)?;
         let (seen_at, brought) = (as_stored(seen_at), Brought::default());
         Ok(Self { transaction, rows, connection, number, provider, source, seen_at, brought })
     }

@@ -3,7 +3,7 @@
 use crate::fault::Outcome;
 use crate::landing::{self, Landed, Look, Looked, PageLanding};
 use crate::tables::credentials::CredentialFacts;
-use crate::tables::customers::Rows;
+use crate::tables::landing_rows::LandingRows;
 use crate::tables::runs::{self, Run, RunEnd, RunId};
 use crate::tables::{connections, credentials, customers, meta, problems};
 use crate::threads::Threads;
@@ -194,7 +194,7 @@ impl Writer {
         self.transact(Durability::Refetchable, move |transaction| {
             let number = connections::number_of(transaction, &connection)?;
             let provider = connections::provider_of(transaction, number)?;
-            let mut rows = Rows::of(transaction, number)?;
+            let mut rows = LandingRows::of(transaction, number)?;
             let known = ids.iter().filter_map(|id| rows.known(id, &connection, &provider).transpose());
             known.map(|known| known.map(|known| known.book)).collect()
         })

@@ -10,9 +10,9 @@ use crate::fault::{Fault, Outcome};
 use jiff::Timestamp;
 use kyc::{
     Blocked, BookCustomer, ConnectionId, Currency, Customer, CustomerKey, KycStatus, Money, ProviderCustomerId,
-    ProviderId, Trouble, TrustLevel,
+    ProviderId, TrustLevel,
 };
-use rusqlite::{CachedStatement, Connection as Sqlite, Row, params};
+use rusqlite::{Connection as Sqlite, Row, params};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
@@ -63,113 +63,13 @@ macro_rules! own_columns {
          c.paid_currency, c.last_payment, c.created, c.first_seen, c.last_seen, c.kyc_changed, c.unlisted_since"
     };
 }
-const OWN_COLUMN_COUNT: usize = 17;
+pub(super) use own_columns;
+pub(super) const OWN_COLUMN_COUNT: usize = 17;
 
 /// The columns that [`read`] takes, in its order. Customers come first in the join and each finds its connection by number.
 const COLUMNS: &str = concat!(own_columns!(), ", n.id, n.provider");
 const COLUMN_COUNT: usize = OWN_COLUMN_COUNT + 2;
 const TABLES: &str = "customers c CROSS JOIN connections n ON n.number = c.connection";
-
-/// What landing a page needs to know of a customer beyond what everybody may see.
-pub(crate) struct Known {
-    /// As the book has the customer now, without the raw record.
-    pub book: BookCustomer,
-    /// The run that saw the customer last.
-    pub last_run: Option<RunId>,
-}
-
-/// The rows of one connection's customers while something lands in them. Its statements are looked up once for a page and
-/// not once for each of its rows.
-pub(crate) struct Rows<'a> {
-    sqlite: &'a Sqlite,
-    connection: Number,
-    known: CachedStatement<'a>,
-    insert: CachedStatement<'a>,
-    insert_raw: CachedStatement<'a>,
-    keep_raw: CachedStatement<'a>,
-    touch: CachedStatement<'a>,
-}
-
-impl<'a> Rows<'a> {
-    pub(crate) fn of(sqlite: &'a Sqlite, connection: Number) -> Outcome<Self> {
-        Ok(Self {
-            sqlite,
-            connection,
-            known: sqlite.prepare_cached(concat!(
-                "SELECT ",
-                own_columns!(),
-                ", c.last_run FROM customers c WHERE c.connection = ?1 AND c.provider_id = ?2"
-            ))?,
-            insert: sqlite.prepare_cached(
-                "INSERT INTO customers (connection, provider_id, name, email, phone, kyc, trust, blocked, payments,
-                     paid_amount, paid_currency, last_payment, created, first_seen, last_seen, last_run)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15)",
-            )?,
-            insert_raw: sqlite.prepare_cached("INSERT INTO raw_records (customer, json) VALUES (?1, ?2)")?,
-            keep_raw: sqlite
-                .prepare_cached("UPDATE raw_records SET json = ?2 WHERE customer = ?1 AND json <> ?2")?,
-            touch: sqlite.prepare_cached(
-                "UPDATE customers SET last_seen = ?2, last_run = coalesce(?3, last_run), missed_by = NULL WHERE key = ?1",
-            )?,
-        })
-    }
-
-    /// A customer by the provider's id. `id` and `provider` are those of the connection.
-    pub(crate) fn known(
-        &mut self,
-        customer: &ProviderCustomerId,
-        id: &ConnectionId,
-        provider: &ProviderId,
-    ) -> Outcome<Option<Known>> {
-        let mut rows = self.known.query(params![self.connection.0, customer.as_str()])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let last_run: Option<i64> = row.get(OWN_COLUMN_COUNT)?;
-        Ok(Some(Known { book: read_own(row, id.clone(), provider.clone())?, last_run: last_run.map(RunId) }))
-    }
-
-    /// Adds a customer whom the book does not know yet, and gives out the key.
-    pub(crate) fn insert(
-        &mut self,
-        customer: &Customer,
-        seen_at: Timestamp,
-        run: Option<RunId>,
-    ) -> Outcome<CustomerKey> {
-        let (amount, currency) = paid_columns(customer);
-        self.insert.execute(params![
-            self.connection.0,
-            customer.id.as_str(),
-            customer.name,
-            customer.email,
-            customer.phone,
-            customer.kyc.facet_value(),
-            customer.trust.as_ref().map(TrustLevel::facet_value),
-            customer.blocked.name(),
-            customer.payments,
-            amount,
-            currency,
-            customer.last_payment.map(to_milliseconds),
-            customer.created.map(to_milliseconds),
-            to_milliseconds(seen_at),
-            run.map(|run| run.0),
-        ])?;
-        // Four thousand million customers are beyond any merchant; one more would not fit the key.
-        let key = u32::try_from(self.sqlite.last_insert_rowid()).map_err(|_| Fault(Trouble::Internal))?;
-        self.insert_raw.execute(params![key, customer.raw])?;
-        Ok(CustomerKey(key))
-    }
-
-    /// Notes that a customer was looked at and had not changed.
-    pub(crate) fn touch(&mut self, key: CustomerKey, last_seen: Timestamp, run: Option<RunId>) -> Outcome<()> {
-        self.touch.execute(params![key.0, to_milliseconds(last_seen), run.map(|run| run.0)])?;
-        Ok(())
-    }
-
-    /// Keeps the newest raw record. One that is the same is not written again.
-    pub(crate) fn keep_raw(&mut self, key: CustomerKey, raw: &str) -> Outcome<()> {
-        self.keep_raw.execute(params![key.0, raw])?;
-        Ok(())
-    }
-}
 
 /// A customer by key, with the raw record.
 pub(crate) fn get(sqlite: &Sqlite, key: CustomerKey) -> Outcome<Option<BookCustomer>> {
@@ -318,7 +218,7 @@ pub(crate) fn count_listed(sqlite: &Sqlite, connection: Number) -> Outcome<u32> 
     Ok(statement.query_row([connection.0], |row| row.get(0))?)
 }
 
-fn paid_columns(customer: &Customer) -> (Option<String>, Option<&str>) {
+pub(super) fn paid_columns(customer: &Customer) -> (Option<String>, Option<&str>) {
     let paid = customer.paid.as_ref();
     (paid.map(|paid| paid.amount.to_string()), paid.map(|paid| paid.currency.code()))
 }
@@ -330,7 +230,7 @@ fn read(row: &Row<'_>) -> Outcome<BookCustomer> {
 }
 
 /// Reads a customer of the connection `id` and its provider.
-fn read_own(row: &Row<'_>, connection: ConnectionId, provider: ProviderId) -> Outcome<BookCustomer> {
+pub(super) fn read_own(row: &Row<'_>, connection: ConnectionId, provider: ProviderId) -> Outcome<BookCustomer> {
     let text = |index| Ok::<_, Fault>(row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?);
     let maybe_text = |index| Ok::<_, Fault>(row.get_ref(index)?.as_str_or_null().map_err(rusqlite::Error::from)?);
     let trust = maybe_text(6)?

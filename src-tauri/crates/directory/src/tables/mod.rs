@@ -7,6 +7,7 @@ pub(crate) mod changes;
 pub(crate) mod connections;
 pub(crate) mod credentials;
 pub(crate) mod customers;
+pub(crate) mod landing_rows;
 pub(crate) mod meta;
 pub(crate) mod problems;
 pub(crate) mod rejected;

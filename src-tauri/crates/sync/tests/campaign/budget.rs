@@ -2,7 +2,7 @@
 //! moment more requests than allowed, counted by whoever answers them.
 
 use super::truth::connection;
-use super::{Numbers, cases};
+use super::{Numbers, cases, told};
 use directory::Book;
 use kyc::{Credential, ProviderId, RequestLimits};
 use providers::clock::{Clock, ManualClock};
@@ -95,7 +95,8 @@ async fn no_window_ever_holds_more_than_allowed() {
     book.writer().add_connection(connection(&provided.address)).await.unwrap();
     book.close().await;
     let mut numbers = Numbers(7);
-    for _ in 0..cases(300, 25) {
+    let starts = cases(300, 25);
+    for _ in 0..starts {
         let book = Book::open(&path, &super::truth::SECRET.into()).unwrap();
         let client = connect(&book, &provided.address, &clock).await;
         let (writer, id, cancel) = (book.writer(), super::truth::connection_id(), CancellationToken::new());
@@ -122,6 +123,7 @@ async fn no_window_ever_holds_more_than_allowed() {
     }
     let answered = provided.answered.lock().unwrap().clone();
     assert!(answered.len() > 100, "{} requests say little", answered.len());
+    told(&format!("{starts} starts, {} requests", answered.len()));
     for (span, most) in [(Duration::from_secs(60), PER_MINUTE), (Duration::from_secs(3_600), PER_HOUR)] {
         let fullest = (0..answered.len())
             .map(|first| answered[first..].iter().take_while(|at| **at <= answered[first] + span).count());

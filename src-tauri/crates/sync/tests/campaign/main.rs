@@ -2,7 +2,7 @@
 //! while they are walked, budgets over restarts, and a runner over outages. A small sample always; whole with
 //! `VOUCH_THOROUGH` set:
 //!
-//!     VOUCH_THOROUGH=1 cargo test -p sync --release --test campaign
+//!     VOUCH_THOROUGH=1 cargo test -p sync --release --test campaign -- --nocapture
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 #![allow(missing_docs, reason = "a test has no interface")]
 
@@ -15,6 +15,14 @@ mod truth;
 /// So many in a thorough run, and so few always.
 fn cases(thorough: usize, sample: usize) -> usize {
     if std::env::var_os("VOUCH_THOROUGH").is_some() { thorough } else { sample }
+}
+
+/// Tells what a whole campaign came to, where somebody asked for one.
+#[expect(clippy::print_stdout, reason = "the figures of a campaign are what it is run for")]
+fn told(figures: &str) {
+    if std::env::var_os("VOUCH_THOROUGH").is_some() {
+        println!("{figures}");
+    }
 }
 
 /// Numbers that follow from a seed (SplitMix64).
