@@ -44,8 +44,7 @@ pub async fn run(app: AppHandle) {
 }
 
 async fn go_along(app: AppHandle, stage: Stage) {
-    let open = app.state::<Shell>().desk();
-    let can_lock = open.is_ok_and(|desk| desk.secrets().lock_is_on());
+    let can_lock = app.state::<Shell>().can_lock();
     let seconds = match stage {
         Stage::Leaving { left } if can_lock => Some(u32::try_from(left.as_secs()).unwrap_or(u32::MAX)),
         Stage::Away if can_lock => {

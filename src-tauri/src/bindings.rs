@@ -73,11 +73,13 @@ pub fn builder() -> Builder<Wry> {
             commands::upkeep::network_changed,
             commands::upkeep::book_size,
             commands::upkeep::compact_book,
+            commands::upkeep::stop_compacting,
             commands::upkeep::check_book,
             commands::upkeep::suggested_backup_path,
             commands::upkeep::back_up,
             commands::upkeep::verify_backup,
             commands::upkeep::restore,
+            commands::upkeep::set_book_aside,
         ])
         .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged, LockSoon])
         .disable_serde_phases()

@@ -63,9 +63,11 @@ pub const COMMAND_NAMES: &[&str] = &[
     "network_changed",
     "book_size",
     "compact_book",
+    "stop_compacting",
     "check_book",
     "suggested_backup_path",
     "back_up",
     "verify_backup",
     "restore",
+    "set_book_aside",
 ];

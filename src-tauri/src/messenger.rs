@@ -29,6 +29,10 @@ pub async fn run(app: AppHandle) {
                     ended = desks.changed() => ended,
                     () = tell_customers(&app, news.clone()) => Ok(()),
                     () = tell_connections(&app, &desk, news) => Ok(()),
+                    problem = desk.until_unreadable() => {
+                        app.state::<Shell>().close_unreadable(&desk, problem).await;
+                        Ok(())
+                    }
                 }
             }
             Err(_) => desks.changed().await,

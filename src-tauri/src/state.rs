@@ -6,7 +6,7 @@ use desk::{Desk, ProfileFolder};
 use kyc::{Problem, Trouble};
 use providers::clock::SystemClock;
 use secrecy::SecretString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,12 @@ pub enum Slot {
     /// None: its secrets are behind a passphrase.
     Locked(Secrets),
     /// None, and why.
-    Closed(Problem),
+    Closed {
+        /// Why.
+        problem: Problem,
+        /// The profile's secrets, where these were at hand and what failed came after: what replaces the book needs them.
+        secrets: Option<Secrets>,
+    },
 }
 
 impl Shell {
@@ -72,7 +77,7 @@ impl Shell {
             Slot::Open { desk, .. } => Ok(desk.clone()),
             Slot::Opening => Err(Trouble::Cancelled.into()),
             Slot::Locked(_) => Err(Trouble::PassphraseNeeded.into()),
-            Slot::Closed(problem) => Err(problem.clone()),
+            Slot::Closed { problem, .. } => Err(problem.clone()),
         }
     }
 
@@ -90,7 +95,7 @@ impl Shell {
     /// in that keyring.
     pub fn vault_is_possible(&self) -> bool {
         let because = match &*self.slot() {
-            Slot::Closed(problem) => problem.trouble.clone(),
+            Slot::Closed { problem, .. } => problem.trouble.clone(),
             _ => return false,
         };
         let keyring = matches!(
@@ -98,6 +103,27 @@ impl Shell {
             Trouble::KeyringLocked | Trouble::KeyringMissing | Trouble::KeyringDenied | Trouble::KeyringSilent
         );
         keyring && !self.profile.book().exists()
+    }
+
+    /// Whether a person may replace the book, by a backup or by a new one: it is there, and no further try will open it.
+    pub fn book_is_replaceable(&self) -> bool {
+        matches!(&*self.slot(), Slot::Closed { problem, secrets: Some(_) } if is_lost(&problem.trouble))
+    }
+
+    /// Whether [`lock`](Self::lock) would lock something now.
+    pub fn can_lock(&self) -> bool {
+        self.lockable_secrets().is_some()
+    }
+
+    /// The opened secrets of the person's own profile, where a lock or a vault is there to close them.
+    fn lockable_secrets(&self) -> Option<Secrets> {
+        let secrets = match &*self.slot() {
+            Slot::Open { desk, demo: None } => desk.secrets().clone(),
+            // Opened, although the book is not.
+            Slot::Closed { secrets: Some(secrets), .. } => secrets.clone(),
+            _ => return None,
+        };
+        secrets.lock_is_on().then_some(secrets)
     }
 
     fn put(&self, slot: Slot) {
@@ -112,7 +138,8 @@ impl Shell {
     /// What the keyring, the disk or the book met; the window shows it too, because it stays in the desk's place.
     pub async fn open_profile(&self) -> Result<(), Problem> {
         let _changing = self.changing.lock().await;
-        let was_locked = matches!(self.now(), Slot::Closed(Problem { trouble: Trouble::KeyringLocked, .. }));
+        let was_locked =
+            matches!(self.now(), Slot::Closed { problem: Problem { trouble: Trouble::KeyringLocked, .. }, .. });
         self.close_what_is_open().await;
         let opened = self
             .unless_ending(async {
@@ -125,7 +152,7 @@ impl Shell {
                     // try it must not, because a prompt that nobody expects, or that cannot be shown, would be in the way.
                     secrets.unlock_keyring().await?;
                 }
-                self.open_desk(secrets).await
+                Ok(self.open_desk(secrets).await)
             })
             .await;
         self.settle(opened)
@@ -139,7 +166,7 @@ impl Shell {
         let _changing = self.changing.lock().await;
         let secrets = self.locked_secrets()?;
         self.unless_ending(async { secrets.unlock(passphrase).await }).await?;
-        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        let opened = self.unless_ending(self.opened_desk(secrets)).await;
         self.settle(opened)
     }
 
@@ -152,7 +179,7 @@ impl Shell {
         let _changing = self.changing.lock().await;
         let secrets = self.locked_secrets()?;
         let code = secrets.recover(code, passphrase).await?;
-        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        let opened = self.unless_ending(self.opened_desk(secrets)).await;
         // What it met is in the desk's place already; the code must not be lost over it.
         let _ = self.settle(opened);
         Ok(code)
@@ -164,10 +191,7 @@ impl Shell {
     /// [`Trouble::Conflict`] when there is nothing to unlock it with again, or nothing is open.
     pub async fn lock(&self) -> Result<(), Problem> {
         let _changing = self.changing.lock().await;
-        let secrets = match self.now() {
-            Slot::Open { desk, demo: None } if desk.secrets().lock_is_on() => desk.secrets().clone(),
-            _ => return Err(Trouble::Conflict.into()),
-        };
+        let secrets = self.lockable_secrets().ok_or(Trouble::Conflict)?;
         self.close_what_is_open().await;
         secrets.close();
         self.put(Slot::Locked(secrets));
@@ -187,29 +211,63 @@ impl Shell {
         }
         let secrets = Secrets::open(self.profile.path())?;
         let code = secrets.make_vault(passphrase).await?;
-        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        let opened = self.unless_ending(self.opened_desk(secrets)).await;
         // As in `recover`.
         let _ = self.settle(opened);
         Ok(code)
     }
 
-    /// Puts a backup in the place of the open profile's book, and opens that with the same secrets, so that a lock or a vault
-    /// stays open. Where the backup cannot be taken, the book that was there is opened again.
+    /// Puts a backup in the place of the person's own book, and opens that with the same secrets, so that a lock or a vault
+    /// stays open. The book is open, or cannot be opened any more. Where the backup cannot be taken, everything is as it was.
     ///
     /// # Errors
-    /// [`Trouble::Conflict`] unless the person's own profile is open; as for [`Desk::restore`] and for opening.
+    /// [`Trouble::Conflict`] where there is neither an open profile nor a book that
+    /// [may be replaced](Self::book_is_replaceable); as for [`Desk::restore`] and for opening.
     pub async fn restore(&self, from: &Path, passphrase: SecretString) -> Result<directory::BackupContents, Problem> {
         let _changing = self.changing.lock().await;
         let secrets = match self.now() {
             Slot::Open { desk, demo: None } => desk.secrets().clone(),
+            Slot::Closed { problem, secrets: Some(secrets) } if is_lost(&problem.trouble) => secrets,
             _ => return Err(Trouble::Conflict.into()),
         };
         self.close_what_is_open().await;
         let restored = Desk::restore(&self.profile, &secrets, from, passphrase).await;
-        let opened = self.unless_ending(self.open_desk(secrets)).await;
+        let opened = self.unless_ending(self.opened_desk(secrets)).await;
         let opened = self.settle(opened);
         let contents = restored?;
         opened.map(|()| contents)
+    }
+
+    /// Gives a book that cannot be opened any more another name, opens the profile with a new one, and answers with that
+    /// name. Nothing is deleted.
+    ///
+    /// # Errors
+    /// [`Trouble::Conflict`] unless the book [may be replaced](Self::book_is_replaceable); what the disk met, or the keyring
+    /// for a new book's key. What is in the desk's place says then how far it came.
+    pub async fn set_book_aside(&self) -> Result<PathBuf, Problem> {
+        let _changing = self.changing.lock().await;
+        let secrets = match self.now() {
+            Slot::Closed { problem, secrets: Some(secrets) } if is_lost(&problem.trouble) => secrets,
+            _ => return Err(Trouble::Conflict.into()),
+        };
+        let kept = Desk::set_aside(&self.profile).await?;
+        let opened = self.unless_ending(self.opened_desk(secrets)).await;
+        self.settle(opened)?;
+        Ok(kept)
+    }
+
+    /// Closes a desk whose book turned out to be unreadable, and says so in its place. Does nothing when it is not there any
+    /// more.
+    pub async fn close_unreadable(&self, unreadable: &Desk, problem: Problem) {
+        let _changing = self.changing.lock().await;
+        let Slot::Open { desk, demo: None } = self.now() else { return };
+        if !desk.is(unreadable) {
+            return;
+        }
+        let secrets = Some(desk.secrets().clone());
+        self.close_what_is_open().await;
+        tracing::warn!(%problem, "the book cannot be read");
+        self.put(Slot::Closed { problem, secrets });
     }
 
     fn locked_secrets(&self) -> Result<Secrets, Problem> {
@@ -219,10 +277,18 @@ impl Shell {
         }
     }
 
-    async fn open_desk(&self, secrets: Secrets) -> Result<Slot, Problem> {
+    /// An open desk, or why there is none.
+    async fn open_desk(&self, secrets: Secrets) -> Slot {
         let clock = Arc::new(SystemClock::new());
-        let desk = Desk::open_and_fill_after(&self.profile, secrets, clock, crate::held_start::over()).await?;
-        Ok(Slot::Open { desk, demo: None })
+        let filling = crate::held_start::over();
+        match Desk::open_and_fill_after(&self.profile, secrets.clone(), clock, filling).await {
+            Ok(desk) => Slot::Open { desk, demo: None },
+            Err(problem) => Slot::Closed { problem, secrets: Some(secrets) },
+        }
+    }
+
+    async fn opened_desk(&self, secrets: Secrets) -> Result<Slot, Problem> {
+        Ok(self.open_desk(secrets).await)
     }
 
     async fn unless_ending<T>(&self, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
@@ -235,17 +301,16 @@ impl Shell {
 
     /// Puts what opening came to in the desk's place.
     fn settle(&self, opened: Result<Slot, Problem>) -> Result<(), Problem> {
-        match opened {
-            Ok(slot) => {
-                self.put(slot);
-                Ok(())
-            }
-            Err(problem) => {
+        let slot = opened.unwrap_or_else(|problem| Slot::Closed { problem, secrets: None });
+        let outcome = match &slot {
+            Slot::Closed { problem, .. } => {
                 tracing::warn!(%problem, "the profile cannot be opened");
-                self.put(Slot::Closed(problem.clone()));
-                Err(problem)
+                Err(problem.clone())
             }
-        }
+            _ => Ok(()),
+        };
+        self.put(slot);
+        outcome
     }
 
     /// Opens sample customers of the built-in sandbox, in place of what is there. The person's own profile is not touched.
@@ -275,4 +340,10 @@ impl Shell {
             drop(demo);
         }
     }
+}
+
+/// Whether a book in this trouble stays closed whatever is tried again: it has to be replaced, unless what is missing or
+/// damaged is put back from outside.
+fn is_lost(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::BookDamaged | Trouble::BookKeyMissing | Trouble::BookKeyWrong)
 }

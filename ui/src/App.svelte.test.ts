@@ -50,6 +50,20 @@ describe('the first start', () => {
 		expect(screen.getByRole('status')).toHaveTextContent('Connection saved. Customers are being fetched.');
 	});
 
+	it('leads to a backup of another computer', async () => {
+		const { backend, user } = shown({ connections: [] });
+		await backend.backUp({ path: '/media/day', passphrase: 'kettle orbit walnut', replace: false });
+		await user.click(await screen.findByTestId('welcome-restore'));
+		const form = screen.getByTestId<HTMLFormElement>('restore-form');
+		await user.type(form.elements.namedItem('path') as HTMLElement, '/media/day');
+		await user.type(form.elements.namedItem('passphrase') as HTMLElement, 'kettle orbit walnut');
+		await user.click(screen.getByTestId('confirm'));
+		await screen.findByTestId('backup-contents');
+		expect(screen.getByRole('dialog')).toHaveTextContent('as they were on the day of the backup');
+		await user.click(screen.getByTestId('confirm'));
+		expect(await screen.findByText('Restored: 0 customers')).toBeVisible();
+	});
+
 	it('leads out of the sample straight to the form', async () => {
 		const { user } = shown({ connections: [], demo: true });
 		await grid();
@@ -65,6 +79,64 @@ describe('a desk that is not open', () => {
 		backend.reopen();
 		await user.click(screen.getByRole('button', { name: 'Try again' }));
 		await grid();
+	});
+
+	it('is brought back from a backup, on the very screen that says that it is damaged', async () => {
+		const { backend, user } = shown({ closed: { code: 'book_damaged', words: null } });
+		await backend.backUp({ path: '/media/day', passphrase: 'kettle orbit walnut', replace: false });
+		await user.click(await screen.findByTestId('restore'));
+		const dialog = screen.getByRole('dialog', { name: 'Restore a backup' });
+		const form = within(dialog).getByTestId<HTMLFormElement>('restore-form');
+		await user.type(form.elements.namedItem('path') as HTMLElement, '/media/day');
+		await user.type(form.elements.namedItem('passphrase') as HTMLElement, 'kettle orbit walnut');
+		await user.click(within(dialog).getByTestId('confirm'));
+		await within(dialog).findByTestId('backup-contents');
+		expect(dialog).toHaveTextContent('the copy that cannot be opened');
+		expect(dialog).toHaveTextContent('Connections whose keys this computer does not have');
+		await user.click(within(dialog).getByTestId('confirm'));
+		await grid();
+		expect(screen.getByText('Restored: 120 customers')).toBeVisible();
+	});
+
+	it('stays as it is when the backup cannot be taken', async () => {
+		const { backend, user } = shown({ closed: { code: 'book_damaged', words: null } });
+		await backend.backUp({ path: '/media/day', passphrase: 'kettle orbit walnut', replace: false });
+		await user.click(await screen.findByTestId('restore'));
+		const form = screen.getByTestId<HTMLFormElement>('restore-form');
+		await user.type(form.elements.namedItem('path') as HTMLElement, '/media/day');
+		await user.type(form.elements.namedItem('passphrase') as HTMLElement, 'kettle orbit walnut');
+		await user.click(screen.getByTestId('confirm'));
+		await screen.findByTestId('backup-contents');
+		backend.failNext('restore', { code: 'disk_full', words: null });
+		await user.click(screen.getByTestId('confirm'));
+		await waitFor(() => expect(document.querySelector('[data-problem=disk_full]')).not.toBeNull());
+		expect(document.querySelector('[data-problem=book_damaged]')).not.toBeNull();
+		expect(screen.queryByRole('dialog')).toBeNull();
+	});
+
+	it('begins anew only after a question, and says where the former copy is', async () => {
+		const { backend, user } = shown({ closed: { code: 'book_key_missing', words: null } });
+		await user.click(await screen.findByTestId('start-anew'));
+		expect(screen.getByRole('dialog', { name: 'Start with an empty copy?' })).toHaveTextContent('Nothing is deleted');
+		expect(screen.getByTestId('cancel')).toHaveFocus();
+		await user.click(screen.getByTestId('cancel'));
+		expect(backend.count('setBookAside')).toBe(0);
+		await user.click(screen.getByTestId('start-anew'));
+		backend.failNext('setBookAside', { code: 'disk_read_only', words: null });
+		await user.click(screen.getByTestId('confirm'));
+		await waitFor(() =>
+			expect(document.querySelector('[role=dialog] [data-problem=disk_read_only], dialog [data-problem=disk_read_only]')).not.toBeNull(),
+		);
+		await user.click(screen.getByTestId('confirm'));
+		expect(await screen.findByTestId('welcome')).toBeVisible();
+		expect(screen.getByText(/book\.set-aside-1\.db/)).toBeVisible();
+	});
+
+	it('is not replaced where another try may open it', async () => {
+		shown({ closed: { code: 'disk_read_only', words: null } });
+		await screen.findByRole('alert');
+		expect(screen.queryByTestId('restore')).toBeNull();
+		expect(screen.queryByTestId('start-anew')).toBeNull();
 	});
 
 	it('says that it is being opened, and shows the window all the same', async () => {

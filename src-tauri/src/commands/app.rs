@@ -25,9 +25,11 @@ pub fn app_state(
         },
         Slot::Opening => DeskState::Opening,
         Slot::Locked(secrets) => DeskState::Locked { gate: gate_of(&secrets) },
-        Slot::Closed(problem) => {
-            DeskState::Closed { problem: problem.into(), vault_possible: shell.vault_is_possible() }
-        }
+        Slot::Closed { problem, .. } => DeskState::Closed {
+            problem: problem.into(),
+            vault_possible: shell.vault_is_possible(),
+            book_replaceable: shell.book_is_replaceable(),
+        },
     };
     Ok(AppState {
         version: app.package_info().version.to_string(),

@@ -97,11 +97,20 @@ pub async fn book_size(shell: State<'_, Shell>) -> Result<BookSize, Problem> {
     Ok(shell.desk()?.book_size().await?.into())
 }
 
-/// Gives the room that nothing uses back to the disk.
+/// Gives the room that nothing uses back to the disk; `cancelled` when that was stopped.
 #[tauri::command]
 #[specta::specta]
 pub async fn compact_book(shell: State<'_, Shell>) -> Result<Compacted, Problem> {
     Ok(shell.desk()?.compact_book().await?.into())
+}
+
+/// Stops giving room back, if that is under way.
+#[tauri::command]
+#[specta::specta]
+pub fn stop_compacting(shell: State<'_, Shell>) {
+    if let Ok(desk) = shell.desk() {
+        desk.stop_compacting();
+    }
 }
 
 /// Reads the whole book against its checksums; `book_damaged` when it is.
@@ -136,9 +145,17 @@ pub async fn verify_backup(path: String, passphrase: Typed) -> Result<BackupCont
     Ok(desk::Desk::verify_backup(Path::new(&path), passphrase.into_secret()).await?.into())
 }
 
-/// Puts a backup in the place of the open profile's book and opens that. The book that was there stays beside it.
+/// Puts a backup in the place of the book, open or not to be opened any more, and opens that. The book that was there stays
+/// beside it.
 #[tauri::command]
 #[specta::specta]
 pub async fn restore(shell: State<'_, Shell>, path: String, passphrase: Typed) -> Result<BackupContents, Problem> {
     Ok(shell.restore(Path::new(&path), passphrase.into_secret()).await?.into())
+}
+
+/// Gives a book that cannot be opened any more another name, begins with a new one, and answers with the old one's path.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_book_aside(shell: State<'_, Shell>) -> Result<String, Problem> {
+    Ok(shell.set_book_aside().await?.display().to_string())
 }

@@ -43,6 +43,9 @@ pub enum DeskState {
         problem: Problem,
         /// Whether a sealed vault may take the keyring's place: the profile has no book yet whose key would be elsewhere.
         vault_possible: bool,
+        /// Whether the book may be replaced, by a backup (`restore`) or by a new one (`set_book_aside`): no further try will
+        /// open it.
+        book_replaceable: bool,
     },
     /// Sealed or locked: `unlock` opens it.
     Locked {

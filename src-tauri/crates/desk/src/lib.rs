@@ -74,6 +74,11 @@ impl Desk {
         &self.inner.secrets
     }
 
+    /// Whether this is the same opened profile as `other`, and not merely one of the same folder.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Ends all walks, waits for their last transactions, closes the book, and forgets every customer: also somebody who
     /// still holds this desk finds nothing in it any more.
     pub async fn close(&self) {

@@ -87,8 +87,8 @@ async fn open_book(folder: &ProfileFolder, secrets: &Secrets) -> Result<Book, Pr
     let exists = {
         let path = path.clone();
         off_the_runtime(move || {
-            // A restoration that was interrupted may have left the book under another name.
-            directory::finish_interrupted_restore(&path)?;
+            // A restoration, or setting the book aside, may have been interrupted and left it under another name.
+            directory::finish_interrupted(&path)?;
             path.try_exists().map_err(|_| Trouble::Disk.into())
         })
         .await?

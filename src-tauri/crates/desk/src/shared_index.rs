@@ -149,6 +149,20 @@ impl SharedIndex {
         matches!(*self.state.borrow(), State::Filling)
     }
 
+    /// Waits until it turns out that the book cannot be read into it, and says why. Never ends where it can, or where it was
+    /// closed.
+    pub(crate) async fn until_broken(&self) -> Problem {
+        let mut state = self.state.subscribe();
+        let broken = |state: &State| match state {
+            State::Broken(problem) if problem.trouble != Trouble::Cancelled => Some(problem.clone()),
+            _ => None,
+        };
+        match state.wait_for(|state| broken(state).is_some()).await.ok().and_then(|state| broken(&state)) {
+            Some(problem) => problem,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Waits until the whole book is in it.
     ///
     /// # Errors
@@ -246,6 +260,7 @@ mod tests {
         let index = SharedIndex::new();
         index.filled(Err(Trouble::BookDamaged.into()));
         assert_eq!(index.until_full().await.unwrap_err().trouble, Trouble::BookDamaged);
+        assert_eq!(index.until_broken().await.trouble, Trouble::BookDamaged);
         let index = SharedIndex::new();
         index.close();
         assert_eq!(index.until_full().await.unwrap_err().trouble, Trouble::Cancelled);

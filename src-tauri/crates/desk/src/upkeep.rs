@@ -9,7 +9,7 @@ use directory::{
 use jiff::Timestamp;
 use kyc::{ConnectionId, CustomerKey, Problem, Trouble};
 use secrecy::SecretString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use sync::{Runner, Watched};
 
@@ -130,6 +130,23 @@ impl Desk {
         off_the_runtime(move || Book::restore(&from, &passphrase, &path, &key)).await
     }
 
+    /// Gives the book of a profile another name, because it cannot be opened, and answers with that. The desk must not be
+    /// open; opening it then begins with an empty book. Nothing is deleted. Credentials stay where they are kept, for the
+    /// day on which the connections come back from a backup.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when there is no book; what the disk met. It may be called again then.
+    pub async fn set_aside(folder: &ProfileFolder) -> Result<PathBuf, Problem> {
+        let path = folder.book();
+        off_the_runtime(move || directory::set_aside(&path)).await
+    }
+
+    /// Waits until it turns out that the book cannot be read whole, and says why. Nobody can be found then, so the desk is to
+    /// be closed and the person told. Never ends for a book that can be read.
+    pub async fn until_unreadable(&self) -> Problem {
+        self.inner.index.until_broken().await
+    }
+
     /// Reads a backup whole and says what it holds, for the question whether it shall be restored.
     ///
     /// # Errors
@@ -150,9 +167,18 @@ impl Desk {
     /// Gives the room that nothing uses back to the disk. Synchronising waits meanwhile.
     ///
     /// # Errors
-    /// What the disk or the book met; the book is as it was then.
+    /// [`Trouble::Cancelled`] after [`stop_compacting`](Self::stop_compacting); what the disk or the book met. The book is as
+    /// it was then.
     pub async fn compact_book(&self) -> Result<Compacted, Problem> {
         self.keeper()?.compact().await
+    }
+
+    /// Stops a compaction, if one is under way.
+    pub fn stop_compacting(&self) {
+        // A book that is closed compacts nothing.
+        if let Ok(keeper) = self.keeper() {
+            keeper.stop_compacting();
+        }
     }
 
     /// Reads the whole book against its checksums. Minutes for a million customers; everything else goes on meanwhile.

@@ -13,7 +13,7 @@ use crate::cipher::{self, BACKUP};
 use crate::fault::{Fault, Outcome};
 use crate::files::{create_private, make_folder, publish, remove_with_logs, rename_if_there, sync_folder, with_suffix};
 use crate::schema;
-use kyc::{Problem, Trouble};
+use kyc::Trouble;
 use rusqlite::{Connection, ErrorCode};
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, File};
@@ -278,13 +278,4 @@ fn contents_of(connection: &Connection, schema: &str) -> Outcome<BackupContents>
 
 fn missing_file(error: std::io::Error) -> Fault {
     if error.kind() == ErrorKind::NotFound { Fault(Trouble::FileMissing) } else { error.into() }
-}
-
-/// Finishes what a restoration that was interrupted had begun; does nothing where there is none. To be called before looking
-/// whether there is a book at `path`.
-///
-/// # Errors
-/// `DiskFull`, `DiskReadOnly` or `Disk`; it may be called again then.
-pub fn finish_interrupted_restore(path: &Path) -> Result<(), Problem> {
-    Ok(finish_restore(path)?)
 }

@@ -7,12 +7,13 @@ use crate::files::{create_private, make_folder, publish, remove_with_logs, with_
 use crate::reader::Reader;
 use crate::threads::Threads;
 use crate::writer::Writer;
-use crate::{cipher, schema};
+use crate::{cipher, schema, set_aside};
 use kyc::{Problem, Trouble};
 use secrecy::SecretString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Connections that read. One may be busy with a scan of the whole book, and two serve what is on screen.
 const READERS: usize = 3;
@@ -30,6 +31,7 @@ pub struct Book {
 pub struct Keeper {
     threads: Arc<Threads>,
     writer: Arc<Threads>,
+    stop_compacting: Arc<AtomicBool>,
 }
 
 impl Keeper {
@@ -56,9 +58,17 @@ impl Keeper {
     /// much room again as the book has.
     ///
     /// # Errors
-    /// `DiskFull`, `DiskReadOnly`, `Disk` or `BookDamaged`; the book is as it was then.
+    /// `Cancelled` after [`stop_compacting`](Self::stop_compacting) or when the book is closed; `DiskFull`, `DiskReadOnly`,
+    /// `Disk` or `BookDamaged`. The book is as it was then.
     pub async fn compact(&self) -> Result<Compacted, Problem> {
-        Ok(self.writer.run(|book| compaction::compact(book)).await?)
+        self.stop_compacting.store(false, Ordering::Relaxed);
+        let stop = Arc::clone(&self.stop_compacting);
+        Ok(self.writer.run(move |book| compaction::compact(book, &stop)).await?)
+    }
+
+    /// Stops a compaction that is under way, or waits for its turn; without one it does nothing.
+    pub fn stop_compacting(&self) {
+        self.stop_compacting.store(true, Ordering::Relaxed);
     }
 
     /// Reads the whole file, each page against its authentication code and the tables against their indexes. Minutes for a
@@ -153,6 +163,8 @@ impl Book {
 
     /// Finishes what was begun, and closes the file. Whoever still has a reader or a writer gets `Cancelled` from then on.
     pub async fn close(self) {
+        // Nobody who closes the app waits for minutes until a copy is whole.
+        self.keeper.stop_compacting();
         // Readers first, so that the writer, closing last, can bring the log into the file and remove it.
         self.reader.threads.close().await;
         self.keeper.threads.close().await;
@@ -160,7 +172,7 @@ impl Book {
     }
 
     pub(crate) fn create_with(path: &Path, key: &SecretString, versions: &[String]) -> Outcome<Self> {
-        backup::finish_restore(path)?;
+        set_aside::finish(path)?;
         if path.try_exists()? {
             return Err(Trouble::Conflict.into());
         }
@@ -177,14 +189,14 @@ impl Book {
     }
 
     pub(crate) fn open_with(path: &Path, key: &SecretString, versions: &[String]) -> Outcome<Self> {
-        backup::finish_restore(path)?;
+        set_aside::finish(path)?;
         let mut connection = cipher::open_writable(path, key)?;
         schema::bring_up_to_date(&mut connection, path, versions)?;
         let readers = (0..READERS).map(|_| cipher::open_read_only(path, key)).collect::<Outcome<_>>()?;
         let writer = Arc::new(Threads::start("book-writer", vec![connection])?);
         let keeper = Arc::new(Threads::start("book-keeper", vec![cipher::open_for_keeping(path, key)?])?);
         Ok(Self {
-            keeper: Keeper { threads: keeper, writer: Arc::clone(&writer) },
+            keeper: Keeper { threads: keeper, writer: Arc::clone(&writer), stop_compacting: Arc::default() },
             writer: Writer { threads: writer },
             reader: Reader { threads: Arc::new(Threads::start("book-reader", readers)?) },
         })

@@ -3,6 +3,12 @@
 use crate::cipher::PAGE_BYTES;
 use crate::fault::Outcome;
 use rusqlite::Connection;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Steps of SQLite's machine between two looks whether compaction shall stop. Copying a row takes a few steps, so this is
+/// well under a millisecond of copying.
+const STEPS_BETWEEN_LOOKS: i32 = 200;
 
 /// How large a book is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +36,17 @@ pub(crate) fn size(book: &Connection) -> Outcome<BookSize> {
     Ok(BookSize { bytes: number("page_count")? * PAGE_BYTES, unused: number("freelist_count")? * PAGE_BYTES })
 }
 
-pub(crate) fn compact(book: &Connection) -> Outcome<Compacted> {
+/// Compacts, unless `stop` becomes true while the copy is being made; then nothing has changed and it ends in `Cancelled`.
+/// Once the copy is whole it takes the book's place, which is not interrupted any more.
+pub(crate) fn compact(book: &Connection, stop: &Arc<AtomicBool>) -> Outcome<Compacted> {
     let before = size(book)?.bytes;
     // The copy that is made on the way would be a second book in memory. On the disk it is encrypted under the book's key
     // like the book itself: what SQLite attaches for it is given the key of the main database.
     book.execute_batch("PRAGMA temp_store = FILE")?;
+    let stop = Arc::clone(stop);
+    book.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || stop.load(Ordering::Relaxed)))?;
     let vacuumed = book.execute_batch("VACUUM");
+    book.progress_handler(0, None::<fn() -> bool>)?;
     book.execute_batch("PRAGMA temp_store = MEMORY")?;
     vacuumed?;
     // Only now the file becomes shorter, unless somebody still reads what was there before; then it does at the next

@@ -78,6 +78,8 @@ fn trouble_of_code(code: ErrorCode, extended: i32) -> Trouble {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Trouble::BookDamaged,
         // The file ends where a page should be.
         ErrorCode::SystemIoFailure if extended == rusqlite::ffi::SQLITE_IOERR_SHORT_READ => Trouble::BookDamaged,
+        // The index of the log cannot grow, which has no other usual cause.
+        ErrorCode::SystemIoFailure if extended == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => Trouble::DiskFull,
         ErrorCode::SystemIoFailure
         | ErrorCode::CannotOpen
         | ErrorCode::DatabaseBusy
@@ -108,6 +110,7 @@ mod tests {
             (ffi::SQLITE_NOTADB, Trouble::BookDamaged),
             (ffi::SQLITE_IOERR_SHORT_READ, Trouble::BookDamaged),
             (ffi::SQLITE_ERROR, Trouble::BookDamaged),
+            (ffi::SQLITE_IOERR_SHMSIZE, Trouble::DiskFull),
             (ffi::SQLITE_IOERR_WRITE, Trouble::Disk),
             (ffi::SQLITE_CANTOPEN, Trouble::Disk),
             (ffi::SQLITE_BUSY, Trouble::Disk),

@@ -156,6 +156,16 @@ impl Writer {
         self.transact(Durability::Durable, move |transaction| landing::finish(transaction, run, &end, at)).await
     }
 
+    /// Notes that a connection's key is about to be replaced by another, which may be another merchant's: see
+    /// [`is_moved`](Self::is_moved). [`update_connection`](Self::update_connection) notices it by the key's last characters
+    /// alone, and two keys can have the same.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of this id.
+    pub async fn key_replaced(&self, connection: ConnectionId) -> Result<(), Problem> {
+        self.transact(Durability::Durable, move |transaction| connections::set_moved(transaction, &connection)).await
+    }
+
     /// Whether address or key of a connection were replaced since its customers were last known to be those of the same
     /// merchant.
     ///

@@ -156,6 +156,8 @@ export interface Backend {
 	networkChanged(): Promise<void>;
 	bookSize(): Promise<BookSize>;
 	compactBook(): Promise<Compacted>;
+	/** Ends a compaction that is under way in `cancelled`. */
+	stopCompacting(): Promise<void>;
 	/** Fails with `book_damaged`. */
 	checkBook(): Promise<void>;
 	suggestedBackupPath(): Promise<string>;
@@ -164,6 +166,8 @@ export interface Backend {
 	verifyBackup(path: string, passphrase: string): Promise<BackupContents>;
 	/** Puts a backup in the place of what is here, and opens that. */
 	restore(path: string, passphrase: string): Promise<BackupContents>;
+	/** Gives a book that cannot be opened another name, opens a new one, and answers with the old one's path. */
+	setBookAside(): Promise<string>;
 	/** Settled once the subscription stands, so that nothing is missed between subscribing and asking. */
 	on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
 }

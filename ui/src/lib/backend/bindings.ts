@@ -145,8 +145,10 @@ export const commands = {
 	networkChanged: () => __TAURI_INVOKE<void>("network_changed"),
 	/**  How large the book is. */
 	bookSize: () => typedError<BookSize, Problem>(__TAURI_INVOKE("book_size")),
-	/**  Gives the room that nothing uses back to the disk. */
+	/**  Gives the room that nothing uses back to the disk; `cancelled` when that was stopped. */
 	compactBook: () => typedError<Compacted, Problem>(__TAURI_INVOKE("compact_book")),
+	/**  Stops giving room back, if that is under way. */
+	stopCompacting: () => __TAURI_INVOKE<void>("stop_compacting"),
 	/**  Reads the whole book against its checksums; `book_damaged` when it is. */
 	checkBook: () => typedError<null, Problem>(__TAURI_INVOKE("check_book")),
 	/**  A file name, with its folder, that a backup may be given. */
@@ -155,8 +157,13 @@ export const commands = {
 	backUp: (order: BackUpOrder) => typedError<BackupContents, Problem>(__TAURI_INVOKE("back_up", { order })),
 	/**  Reads a backup whole and says what it holds. Changes nothing. */
 	verifyBackup: (path: string, passphrase: Typed) => typedError<BackupContents, Problem>(__TAURI_INVOKE("verify_backup", { path, passphrase })),
-	/**  Puts a backup in the place of the open profile's book and opens that. The book that was there stays beside it. */
+	/**
+	 *  Puts a backup in the place of the book, open or not to be opened any more, and opens that. The book that was there stays
+	 *  beside it.
+	 */
 	restore: (path: string, passphrase: Typed) => typedError<BackupContents, Problem>(__TAURI_INVOKE("restore", { path, passphrase })),
+	/**  Gives a book that cannot be opened any more another name, begins with a new one, and answers with the old one's path. */
+	setBookAside: () => typedError<string, Problem>(__TAURI_INVOKE("set_book_aside")),
 };
 
 /** Events */
@@ -459,7 +466,12 @@ connections: ConnectionView[] } |
 /**  Why. */
 problem: Problem; 
 /**  Whether a sealed vault may take the keyring's place: the profile has no book yet whose key would be elsewhere. */
-vaultPossible: boolean } | 
+vaultPossible: boolean; 
+/**
+ *  Whether the book may be replaced, by a backup (`restore`) or by a new one (`set_book_aside`): no further try will
+ *  open it.
+ */
+bookReplaceable: boolean } | 
 /**  Sealed or locked: `unlock` opens it. */
 { state: "locked"; 
 /**  By what. */

@@ -293,7 +293,11 @@ export class FakeBackend extends FakeUpkeep implements Backend {
 		if (this.#opening) return { state: 'opening' };
 		const { gate } = this.protecting;
 		if (gate) return { state: 'locked', gate };
-		if (this.#closed) return { state: 'closed', problem: this.#closed, vaultPossible: this.#options.vaultPossible ?? false };
+		if (this.#closed) {
+			const bookReplaceable = ['book_damaged', 'book_key_missing', 'book_key_wrong'].includes(this.#closed.code);
+			const vaultPossible = !bookReplaceable && (this.#options.vaultPossible ?? false);
+			return { state: 'closed', problem: this.#closed, vaultPossible, bookReplaceable };
+		}
 		return { state: 'open', demo: this.demo, connections: this.list };
 	}
 

@@ -117,10 +117,14 @@ export const tauriBackend: Backend = {
 	},
 	bookSize: () => value(commands.bookSize()),
 	compactBook: () => value(commands.compactBook()),
+	stopCompacting: async () => {
+		await commands.stopCompacting();
+	},
 	checkBook: () => done(commands.checkBook()),
 	suggestedBackupPath: () => commands.suggestedBackupPath(),
 	backUp: async (order) => value(commands.backUp({ ...order, passphrase: await sealed(order.passphrase) })),
 	verifyBackup: async (path, passphrase) => value(commands.verifyBackup(path, await sealed(passphrase))),
 	restore: async (path, passphrase) => value(commands.restore(path, await sealed(passphrase))),
+	setBookAside: () => value(commands.setBookAside()),
 	on: (event, handler) => SUBSCRIBE[event](handler),
 };

@@ -103,6 +103,10 @@ export class DeskSession {
 	get vaultPossible(): boolean {
 		return this.#state?.desk.state === 'closed' && this.#state.desk.vaultPossible;
 	}
+	/** Whether a book that cannot be opened may be replaced, by a backup or by a new one. */
+	get bookReplaceable(): boolean {
+		return this.#state?.desk.state === 'closed' && this.#state.desk.bookReplaceable;
+	}
 	/** What has to be opened; null when nothing is locked. */
 	get gate(): Gate | null {
 		return this.#state?.desk.state === 'locked' ? this.#state.desk.gate : null;
@@ -226,8 +230,8 @@ export class DeskSession {
 	}
 
 	/**
-	 * Puts a backup in the place of what is here. Nothing of what was here is on screen meanwhile or after; where the backup
-	 * cannot be taken, what was here is open again.
+	 * Puts a backup in the place of what is here, be it open or not to be opened any more. Nothing of what was here is on
+	 * screen meanwhile or after; where the backup cannot be taken, everything is as it was.
 	 */
 	async restore(path: string, passphrase: string): Promise<void> {
 		if (this.#changing) return;
@@ -243,6 +247,14 @@ export class DeskSession {
 			this.#veiled = false;
 			this.#changing = false;
 		}
+	}
+
+	/** Begins with an empty book in the place of one that cannot be opened. What goes wrong is thrown. */
+	setBookAside(): Promise<void> {
+		return this.#openWith(async () => {
+			const path = await this.backend.setBookAside();
+			this.notices.done(m.anew_done({ path }));
+		});
 	}
 
 	// The lock. A wrong passphrase belongs beside its field, so opening throws.
@@ -373,7 +385,7 @@ export class DeskSession {
 		}
 	}
 
-	/** Opens what is locked; what goes wrong is thrown. */
+	/** Opens what is closed; what goes wrong is thrown. */
 	async #openWith(work: () => Promise<void>): Promise<void> {
 		if (this.#changing) return;
 		this.#changing = true;

@@ -160,6 +160,21 @@ describe('the copy on this computer', () => {
 		expect(await screen.findByRole('alert')).toHaveAttribute('data-problem', 'book_damaged');
 	});
 
+	it('is compacted until that is stopped, and the keyboard stays where it was', async () => {
+		const { backend, user } = await shown();
+		backend.endless = true;
+		screen.getByTestId('compact-book').focus();
+		await user.keyboard('{Enter}');
+		expect(await screen.findByText('Compacting…')).toBeVisible();
+		expect(screen.getByTestId('stop-compacting')).toHaveFocus();
+		expect(screen.getByTestId('check-book')).toHaveAttribute('aria-disabled', 'true');
+		await user.keyboard('{Enter}');
+		await waitFor(() => expect(screen.getByTestId('book-said')).toHaveTextContent('Stopped. Nothing was changed.'));
+		expect(backend.count('stopCompacting')).toBe(1);
+		expect(screen.queryByRole('alert')).toBeNull();
+		expect(screen.getByTestId('compact-book')).toHaveFocus();
+	});
+
 	it('is backed up, and replaces a file only after asking', async () => {
 		const { backend, user } = await shown();
 		for (const again of [false, true]) {

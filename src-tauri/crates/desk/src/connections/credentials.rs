@@ -101,9 +101,9 @@ impl Credentials {
             return Ok(None);
         };
         let key_tail = next.key_tail();
-        match self.verify(connection, next).await {
+        match self.verify(connection, next.clone()).await {
             Ok(verified) => {
-                self.promote(connection, &key_tail).await?;
+                self.promote(connection, &next).await?;
                 Ok(Some(Taken { key_tail, verified }))
             }
             Err(problem) => {
@@ -120,12 +120,29 @@ impl Credentials {
         }
     }
 
+    /// Notes when a key is about to take the place of another one, so that the next walk finds out whether it leads to the
+    /// same merchant. Before the keys change places: a note too many costs a look, one too few mixes two merchants.
+    ///
+    /// # Errors
+    /// What the keyring or the book met.
+    pub(super) async fn note_other_key(&self, id: &ConnectionId, new: &Credential) -> Result<(), Problem> {
+        match self.secrets.credential(id).await {
+            Ok(old) if old.api_key.expose_secret() == new.api_key.expose_secret() => Ok(()),
+            Ok(_) | Err(Problem { trouble: Trouble::CredentialMissing, .. }) => {
+                self.writer.key_replaced(id.clone()).await
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
     /// Puts the waiting credential, which the provider accepted, in the place of the present one.
-    async fn promote(&self, connection: &Connection, key_tail: &str) -> Result<(), Problem> {
+    async fn promote(&self, connection: &Connection, new: &Credential) -> Result<(), Problem> {
+        self.note_other_key(&connection.id, new).await?;
+        let key_tail = new.key_tail();
         // Secrets first: if this ends in between, the page shows the old end of the key and everything works.
         self.secrets.promote_next_credential(&connection.id).await?;
         let now = self.clock.now();
-        let changed = Connection { key_tail: key_tail.to_owned(), ..connection.clone() };
+        let changed = Connection { key_tail, ..connection.clone() };
         self.writer.update_connection(changed).await?;
         self.change(&connection.id, move |facts| {
             *facts = CredentialFacts {
@@ -246,7 +263,7 @@ impl Desk {
         let verified = work.verify(&connection, new.clone()).await?;
         running.shut_down().await;
         let replaced = match work.secrets.store_next_credential(id, &new).await {
-            Ok(()) => work.promote(&connection, &key_tail).await,
+            Ok(()) => work.promote(&connection, &new).await,
             failed => failed,
         };
         let changed = if replaced.is_ok() { Connection { key_tail, ..connection } } else { connection };

@@ -127,7 +127,10 @@ impl Desk {
             None => Connection { key_tail: before.key_tail.clone(), ..connection },
         };
         let stored = match &draft.credential {
-            Some(credential) => self.inner.secrets.store_credential(existing, credential).await,
+            Some(credential) => match Credentials::new(&self.inner).note_other_key(existing, credential).await {
+                Ok(()) => self.inner.secrets.store_credential(existing, credential).await,
+                failed => failed,
+            },
             None => Ok(()),
         };
         let stored = match stored {

@@ -150,6 +150,12 @@ pub(crate) fn is_moved(sqlite: &Sqlite, number: Number) -> Outcome<bool> {
         .query_row([number.0], |row| row.get(0))?)
 }
 
+/// Notes that the key was replaced by another, which [`update`] cannot tell where both end in the same characters.
+pub(crate) fn set_moved(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<()> {
+    let updated = sqlite.prepare_cached("UPDATE connections SET moved = 1 WHERE id = ?1")?.execute([id.as_str()])?;
+    require_one(updated)
+}
+
 /// Notes that it does.
 pub(crate) fn set_settled(sqlite: &Sqlite, number: Number) -> Outcome<()> {
     sqlite.prepare_cached("UPDATE connections SET moved = 0 WHERE number = ?1")?.execute([number.0])?;

@@ -1,6 +1,6 @@
 //! Compaction: room comes back, nothing is lost, nothing is in clear on the way.
 
-use super::support::{Desk, connection, customer, id, minute, page};
+use super::support::{Desk, connection, customer, id, minute, page, trouble};
 
 /// A book of which more than half is room that nothing uses.
 async fn half_empty() -> Desk {
@@ -33,6 +33,39 @@ async fn unused_room_comes_back() {
     book.close().await;
     assert_eq!(std::fs::metadata(path).unwrap().len(), compacted.after);
     drop(folder);
+}
+
+#[tokio::test]
+async fn a_compaction_that_is_stopped_changes_nothing() {
+    let desk = half_empty().await;
+    let keeper = desk.book.keeper();
+    let size = keeper.size().await.unwrap();
+    // Asked for, and stopped before the writer comes to it: the first look finds that.
+    let (begin, begun) = std::sync::mpsc::channel::<()>();
+    let writer = desk.book.writer();
+    let held = tokio::spawn(async move { writer.threads.run(move |_| Ok(begun.recv().is_ok())).await });
+    let compacting = keeper.compact();
+    tokio::pin!(compacting);
+    assert!(ask_once(compacting.as_mut()).await.is_none(), "the writer is held");
+    keeper.stop_compacting();
+    begin.send(()).unwrap();
+    assert!(held.await.unwrap().unwrap());
+    assert_eq!(trouble(compacting.await), kyc::Trouble::Cancelled);
+    assert_eq!(keeper.size().await.unwrap(), size, "the book is as it was");
+    keeper.check_integrity().await.unwrap();
+    // And what was asked for again is done.
+    assert!(keeper.compact().await.unwrap().after < size.bytes);
+}
+
+/// Asks a future once.
+async fn ask_once<T>(mut future: std::pin::Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match future.as_mut().poll(context) {
+            std::task::Poll::Ready(done) => Some(done),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
 }
 
 /// Looks over the shoulder of a compaction: every file that this process has open and that has no name any more.

@@ -186,6 +186,11 @@ async fn another_address_or_key_is_noted_until_it_is_settled() {
     assert!(writer.is_moved(id("one")).await.unwrap());
     writer.settle(id("one")).await.unwrap();
     assert!(!writer.is_moved(id("one")).await.unwrap());
+    // Another key that ends in the same characters.
+    writer.key_replaced(id("one")).await.unwrap();
+    assert!(writer.is_moved(id("one")).await.unwrap());
+    assert_eq!(trouble(writer.key_replaced(id("none")).await), Trouble::NotFound);
+    writer.settle(id("one")).await.unwrap();
     other.base_url = "https://elsewhere.example.com".to_owned();
     writer.update_connection(other).await.unwrap();
     assert!(writer.is_moved(id("one")).await.unwrap());

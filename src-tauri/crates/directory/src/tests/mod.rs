@@ -10,5 +10,6 @@ mod groups;
 mod landing;
 mod model;
 mod reading;
+mod set_aside;
 mod support;
 mod versions;

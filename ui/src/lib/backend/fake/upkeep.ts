@@ -59,11 +59,13 @@ type Kept = Pick<
 	| 'networkChanged'
 	| 'bookSize'
 	| 'compactBook'
+	| 'stopCompacting'
 	| 'checkBook'
 	| 'suggestedBackupPath'
 	| 'backUp'
 	| 'verifyBackup'
 	| 'restore'
+	| 'setBookAside'
 >;
 
 type Backup = { passphrase: string; contents: BackupContents; connections: ConnectionView[] };
@@ -77,6 +79,7 @@ export abstract class FakeUpkeep extends FakeKeeping implements Kept {
 	readonly unreadable = new Map<number, UnreadableRecord[]>();
 	/** Backups that were written, by path. */
 	readonly backups = new Map<string, Backup>();
+	#stop: () => void = () => {};
 	#size: BookSize = { kibibytes: 48_640, unusedKibibytes: 6_144 };
 
 	/** How much is there, for what a backup is said to hold. */
@@ -133,12 +136,22 @@ export abstract class FakeUpkeep extends FakeKeeping implements Kept {
 		return this.answer('bookSize', [], () => this.#size);
 	}
 
-	compactBook(): Promise<Compacted> {
+	/** Compaction goes on until it is stopped. */
+	endless = false;
+
+	async compactBook(): Promise<Compacted> {
+		const stopped = this.endless ? new Promise<void>((resolve) => (this.#stop = resolve)) : null;
+		await stopped;
 		return this.answer('compactBook', [], () => {
+			if (stopped) throw new ProblemError({ code: 'cancelled', words: null });
 			const before = this.#size.kibibytes;
 			this.#size = { kibibytes: before - this.#size.unusedKibibytes, unusedKibibytes: 0 };
 			return { beforeKibibytes: before, afterKibibytes: this.#size.kibibytes };
 		});
+	}
+
+	stopCompacting(): Promise<void> {
+		return this.answer('stopCompacting', [], () => this.#stop());
 	}
 
 	checkBook(): Promise<void> {
@@ -172,6 +185,15 @@ export abstract class FakeUpkeep extends FakeKeeping implements Kept {
 			this.restock();
 			this.turn(true);
 			return contents;
+		});
+	}
+
+	setBookAside(): Promise<string> {
+		return this.answer('setBookAside', [], () => {
+			this.list = [];
+			this.restock();
+			this.turn(true);
+			return '/home/officer/.local/share/vouch/book.set-aside-1.db';
 		});
 	}
 
