@@ -11,7 +11,9 @@ mod beginning;
 mod book_at_rest;
 mod bus;
 mod credentials;
+mod damage;
 mod demo;
+mod disk;
 mod filters;
 mod first_day;
 mod grid;
@@ -20,12 +22,15 @@ mod keyring_trouble;
 mod leak;
 mod lock;
 mod memory;
+mod merchant;
 mod office;
 mod provider;
 mod scan;
+mod starts;
 mod sync_page;
 mod vault;
 mod views;
+mod walk;
 mod workbench;
 
 /// A failure ends the test with its words; see `stage::Fault`.

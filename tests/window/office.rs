@@ -34,6 +34,11 @@ impl Office {
         self.open_app_with(|app| app).await
     }
 
+    /// Starts the app on another profile of this machine.
+    pub async fn open_profile(&self, profile: &Path) -> Result<Window, Fault> {
+        self.open(profile, |app| app).await
+    }
+
     /// The same, without waiting for what it shows.
     pub async fn open_app_at_once(&self) -> Result<Window, Fault> {
         let app = App::new(VOUCH).arg("--profile").arg(self.profile.to_string_lossy()).arg("--lang").arg("en");
@@ -42,7 +47,11 @@ impl Office {
 
     /// The same, started in another way.
     pub async fn open_app_with(&self, change: impl FnOnce(App) -> App) -> Result<Window, Fault> {
-        let app = App::new(VOUCH).arg("--profile").arg(self.profile.to_string_lossy()).arg("--lang").arg("en");
+        self.open(&self.profile, change).await
+    }
+
+    async fn open(&self, profile: &Path, change: impl FnOnce(App) -> App) -> Result<Window, Fault> {
+        let app = App::new(VOUCH).arg("--profile").arg(profile.to_string_lossy()).arg("--lang").arg("en");
         let window = self.stage.launch(change(app).failures_into(FAILURES)).await?;
         window
             .wait_for(

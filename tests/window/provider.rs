@@ -14,25 +14,69 @@ pub struct Provider {
     pub api_key: String,
     pub api_secret: String,
     control_url: String,
+    merchant: Merchant,
     process: Process,
+}
+
+/// Whose customers an emulator has.
+#[derive(Debug, Clone)]
+pub struct Merchant {
+    pub customers: u32,
+    pub seed: u32,
+    /// What the key ends in; else in whatever the seed makes of it.
+    pub key_tail: Option<&'static str>,
 }
 
 impl Provider {
     /// Love&Pay with so many synthetic customers; further words are further options.
     pub async fn loveandpay(stage: &Stage, customers: u32, options: &[&str]) -> Result<Self, Fault> {
-        Self::start(stage, "loveandpay", customers, options).await
+        let merchant = Merchant { customers, seed: 7, key_tail: None };
+        Self::start(stage, "loveandpay", merchant, 0, options).await
     }
 
     /// Cryptopocket with so many synthetic customers; further words are further options.
     pub async fn cryptopocket(stage: &Stage, customers: u32, options: &[&str]) -> Result<Self, Fault> {
-        Self::start(stage, "cryptopocket", customers, options).await
+        let merchant = Merchant { customers, seed: 7, key_tail: None };
+        Self::start(stage, "cryptopocket", merchant, 0, options).await
     }
 
-    async fn start(stage: &Stage, name: &'static str, customers: u32, options: &[&str]) -> Result<Self, Fault> {
+    /// Love&Pay as a merchant of one's choice has it.
+    pub async fn of_merchant(stage: &Stage, merchant: Merchant) -> Result<Self, Fault> {
+        Self::start(stage, "loveandpay", merchant, 0, &[]).await
+    }
+
+    /// Ends the process and starts another one at the same address, with the customers of `merchant`.
+    pub async fn taken_over_by(self, stage: &Stage, merchant: Merchant) -> Answer<Self> {
+        let (name, port) = (self.name, self.port()?);
+        self.stop().await?;
+        Ok(Self::start(stage, name, merchant, port, &[]).await?)
+    }
+
+    /// Ends the process by force, in the middle of whatever it was answering, and says how it comes back.
+    pub fn go_away(self) -> Answer<Away> {
+        // Dropping kills it.
+        Ok(Away { name: self.name, merchant: self.merchant.clone(), port: self.port()? })
+    }
+
+    fn port(&self) -> Answer<u16> {
+        Ok(reqwest::Url::parse(&self.base_url)?.port().ok_or("an emulator's address has a port")?)
+    }
+
+    async fn start(
+        stage: &Stage,
+        name: &'static str,
+        merchant: Merchant,
+        port: u16,
+        options: &[&str],
+    ) -> Result<Self, Fault> {
         // Cargo tells where this package's own programs are; the emulator is built beside them.
         let program = Path::new(VOUCH).with_file_name("sandbox");
         let mut command = stage.command(program);
-        command.args(["--provider", name, "--port", "0", "--customers", &customers.to_string(), "--seed", "7"]);
+        command.args(["--provider", name, "--port", &port.to_string()]);
+        command.args(["--customers", &merchant.customers.to_string(), "--seed", &merchant.seed.to_string()]);
+        if let Some(tail) = merchant.key_tail {
+            command.args(["--key-tail", tail]);
+        }
         command.args(options);
         let mut process = stage.start(&mut command)?;
         let said = process
@@ -47,6 +91,7 @@ impl Provider {
             api_key: line("api_key"),
             api_secret: line("api_secret"),
             control_url: line("control_url"),
+            merchant,
             process,
         })
     }
@@ -92,6 +137,12 @@ impl Provider {
         Ok(())
     }
 
+    /// How many pages of its list were asked for since it started.
+    pub async fn pages_asked_for(&self) -> Answer<u64> {
+        let text = reqwest::get(format!("{}/requests", self.control_url)).await?.error_for_status()?.text().await?;
+        Ok(serde_json::from_str::<Value>(&text)?["by_operation"]["list"].as_u64().unwrap_or(0))
+    }
+
     /// From now on every request meets this fault.
     pub async fn set_fault(&self, fault: Value) -> Answer<()> {
         self.set_faults(json!([fault])).await
@@ -102,12 +153,27 @@ impl Provider {
         self.set_faults(json!([])).await
     }
 
-    async fn set_faults(&self, faults: Value) -> Answer<()> {
+    /// From now on requests meet these faults.
+    pub async fn set_faults(&self, faults: Value) -> Answer<()> {
         self.tell("faults", &json!({ "faults": faults })).await
     }
 
     /// Ends the process, as when the provider cannot be reached any more.
     pub async fn stop(self) -> Result<(), Fault> {
         self.process.end().await
+    }
+}
+
+/// An emulator that is gone, and how it comes back.
+pub struct Away {
+    name: &'static str,
+    merchant: Merchant,
+    port: u16,
+}
+
+impl Away {
+    /// The same one at the same address, as it was when it started.
+    pub async fn come_back(self, stage: &Stage) -> Result<Provider, Fault> {
+        Provider::start(stage, self.name, self.merchant, self.port, &[]).await
     }
 }

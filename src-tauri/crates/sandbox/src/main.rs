@@ -25,6 +25,9 @@ struct Arguments {
     /// Names the customers and the keys; both emulators share people when seed and number are equal
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// What the key ends in, in place of its own last characters
+    #[arg(long, value_name = "CHARACTERS")]
+    key_tail: Option<String>,
     /// The moment before which the customers lived, such as 2026-01-31T00:00:00Z; without it, today's midnight UTC, so that
     /// a restart on the same day holds the same customers
     #[arg(long)]
@@ -54,6 +57,7 @@ impl Arguments {
         Ok(Options {
             customers: self.customers,
             seed: self.seed,
+            key_tail: self.key_tail.clone(),
             port: self.port,
             odd: self.odd,
             rate_limit: self.rate_limit,

@@ -49,6 +49,8 @@ pub struct Options {
     pub customers: usize,
     /// Names the customers and the keys.
     pub seed: u64,
+    /// What the key ends in, in place of its own last characters: two merchants' keys may end alike.
+    pub key_tail: Option<String>,
     /// TCP port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
     /// The moment before which everything in the customers' lives happened. Requests are judged by the system's clock.
@@ -77,6 +79,7 @@ impl Options {
             provider,
             customers: 5000,
             seed: 1,
+            key_tail: None,
             port: 0,
             now,
             odd: false,

@@ -71,6 +71,15 @@ impl Windows {
         focus().map_err(|error| Fault::Screen(error.to_string()))
     }
 
+    /// Gives the keyboard to nobody.
+    pub(crate) fn take_focus_away(&self) -> Result<(), Fault> {
+        let nobody = || -> Result<(), Box<dyn std::error::Error>> {
+            self.connection.set_input_focus(InputFocus::NONE, x11rb::NONE, x11rb::CURRENT_TIME)?.check()?;
+            Ok(())
+        };
+        nobody().map_err(|error| Fault::Screen(error.to_string()))
+    }
+
     /// Asks each window to close, as a window manager does when its cross is clicked.
     pub(crate) fn ask_to_close(&self) -> Result<(), Fault> {
         let ask = || -> Result<(), Box<dyn std::error::Error>> {

@@ -364,6 +364,15 @@ impl Window {
         self.picture(&path).await.ok().map(|()| path)
     }
 
+    /// Takes the keyboard away from the window, as when the person goes to another program.
+    ///
+    /// # Errors
+    ///
+    /// When the window system fails.
+    pub fn leave(&self) -> Result<(), Fault> {
+        Windows::of(&self.display, self.process()?)?.take_focus_away()
+    }
+
     /// Closes the window as its cross does, waits until the program has ended, and answers its exit code.
     ///
     /// # Errors

@@ -326,10 +326,11 @@ export class FakeBackend extends FakeUpkeep implements Backend {
 		return { connections: this.list.length, customers: this.#book.people.length };
 	}
 
-	protected turn(open: boolean): void {
-		if (open) this.#closed = null;
-		else this.#results.clear();
+	protected turn(open: boolean, mended = true): void {
+		if (open && mended) this.#closed = null;
+		if (!open) this.#results.clear();
 		this.emit('desk_changed', {});
+		if (open && this.#closed) throw new ProblemError(this.#closed);
 	}
 
 	protected restock(): void {

@@ -389,9 +389,15 @@ export class DeskSession {
 	async #openWith(work: () => Promise<void>): Promise<void> {
 		if (this.#changing) return;
 		this.#changing = true;
+		this.#changedMeanwhile = false;
 		try {
-			await work();
-			await this.#loadUntilSettled();
+			try {
+				await work();
+				this.#changedMeanwhile = true;
+			} finally {
+				// The right passphrase, and then a book that cannot be opened, is a change as well: another screen tells of it.
+				if (this.#changedMeanwhile) await this.#loadUntilSettled();
+			}
 		} finally {
 			this.#changing = false;
 		}

@@ -48,6 +48,17 @@ describe('the lock screen', () => {
 		expect(await screen.findByRole('grid')).toBeVisible();
 	});
 
+	it('gives way to what is wrong with the copy behind it', async () => {
+		const { user } = shown({ ...locked, closed: { code: 'book_damaged', words: null } });
+		await lockScreen();
+		await enter(user, 'not this one at all');
+		expect(await within(await lockScreen()).findByRole('alert')).toHaveAttribute('data-problem', 'passphrase_wrong');
+		await enter(user, FAKE_PASSPHRASE);
+		expect(await screen.findByTestId('restore')).toBeVisible();
+		expect(screen.queryByTestId('lock-screen')).toBeNull();
+		expect(screen.getByRole('alert')).toHaveAttribute('data-problem', 'book_damaged');
+	});
+
 	it('shows the passphrase only while asked to', async () => {
 		const { user } = shown(locked);
 		await lockScreen();

@@ -42,7 +42,7 @@ const BASE_PATH: &str = "/api";
 
 /// Makes the customers and the keys.
 pub fn open(options: &Options) -> Opened {
-    let api_key = keys::text(options.seed, "cryptopocket key");
+    let api_key = keys::key(options, "", "cryptopocket key");
     let api_secret = keys::text(options.seed, "cryptopocket secret");
     let (synthesis, order) = Synthesis::new(options);
     let mut last_id = synthesis.last_id();

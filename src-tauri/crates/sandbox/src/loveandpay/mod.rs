@@ -46,7 +46,7 @@ const BASE_PATH: &str = "/api/v2";
 /// Makes the customers and the keys.
 pub fn open(options: &Options) -> Opened {
     let keys = Keys {
-        key: format!("pk_test_{}", keys::text(options.seed, "loveandpay key")),
+        key: keys::key(options, "pk_test_", "loveandpay key"),
         secret: format!("sk_test_{}", keys::text(options.seed, "loveandpay secret")),
     };
     let now = Moment::of(options.now);

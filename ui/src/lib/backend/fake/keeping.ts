@@ -80,8 +80,8 @@ export abstract class FakeKeeping extends FakeAnswers implements Kept {
 
 	/** The connections changed in a way that changes who there is. */
 	protected abstract restock(): void;
-	/** The desk opens, or closes. */
-	protected abstract turn(open: boolean): void;
+	/** The desk opens, or closes. What kept it closed is mended by that, unless only the secrets were opened. */
+	protected abstract turn(open: boolean, mended?: boolean): void;
 
 	/** What a test of a connection or a credential finds. */
 	set check(check: ConnectionCheck | Problem) {
@@ -204,7 +204,7 @@ export abstract class FakeKeeping extends FakeAnswers implements Kept {
 	unlock(passphrase: string): Promise<void> {
 		return this.answer('unlock', [passphrase], () => {
 			this.protecting.open(passphrase);
-			this.turn(true);
+			this.turn(true, false);
 		});
 	}
 

@@ -1,0 +1,126 @@
+//! A disk that is full or may only be read, as a file system of its own: the app says which it is, loses nothing, and works
+//! again once there is room.
+//!
+//! Each test runs a second time, alone in a process with mounts of its own, where it may make a small disk. Nobody is
+//! read-only for the administrator, so permissions would prove nothing.
+
+use crate::office::{Office, connect, connection, wait_until_synced};
+use crate::provider::Provider;
+use crate::{Outcome, grid};
+use stage::Keyring;
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::Command;
+
+/// Set in the process that has mounts of its own.
+const APART: &str = "VOUCH_TEST_HAS_ITS_OWN_MOUNTS";
+
+/// Runs a test of this module again where it may mount. Whoever is not the administrator becomes one among users of their
+/// own; where the system forbids even that, the test fails and says so.
+fn with_own_mounts(test: &str) -> Outcome {
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "--"]).arg(std::env::current_exe()?);
+    let output = command.args(["--exact", &format!("disk::{test}")]).env(APART, "1").output()?;
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    Ok(())
+}
+
+fn is_apart() -> bool {
+    std::env::var_os(APART).is_some()
+}
+
+fn mount(arguments: &[&str], place: &Path) -> Outcome {
+    std::fs::create_dir_all(place)?;
+    let output = Command::new("mount").args(arguments).arg(place).output()?;
+    assert!(output.status.success(), "mount {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// Writes until nothing more goes on the disk.
+fn fill(ballast: &Path) -> Outcome {
+    let mut file = File::options().create(true).append(true).open(ballast)?;
+    let mut piece = 1 << 20;
+    while piece > 0 {
+        match file.write(&vec![0_u8; piece]) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::StorageFull => piece /= 2,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+#[test]
+fn a_disk_that_fills_up_in_mid_walk_loses_nothing() -> Outcome {
+    if !is_apart() {
+        return with_own_mounts("a_disk_that_fills_up_in_mid_walk_loses_nothing");
+    }
+    runtime()?.block_on(async {
+        let office = Office::new(Keyring::Unlocked).await?;
+        mount(&["-t", "tmpfs", "-o", "size=48m", "tmpfs"], office.profile())?;
+        let provider = Provider::loveandpay(&office.stage, 600, &[]).await?;
+        let line = connection(&provider);
+        let window = office.open_app().await?;
+        connect(&window, &provider).await?;
+        wait_until_synced(&window, &provider, 600).await?;
+
+        let ballast = office.profile().join("ballast");
+        fill(&ballast)?;
+        let new: Vec<String> = (0..300).map(|number| format!("new-{number}")).collect();
+        provider.add_customers(&new.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        window.click(&format!("{line} [data-testid=sync-now]")).await?;
+        window.wait_for_attribute(&line, "data-problem", "disk_full").await?;
+        window.wait_for_attribute(&line, "data-state", "error").await?;
+        // What is there can be found, and is whole.
+        grid::search(&window, "garcia").await?;
+        grid::search(&window, "").await?;
+        window.click("[data-testid=open-sync]").await?;
+        window.click("[data-testid=check-book]").await?;
+        window.wait_for("[data-testid=book-said]").await?;
+        assert_eq!(window.close().await?, 0, "it closes on a full disk");
+
+        // It opens there too, shows what it has, and says what is the matter.
+        let window = office.open_app().await?;
+        window.wait_for_attribute(&line, "data-problem", "disk_full").await?;
+        std::fs::remove_file(&ballast)?;
+        window.click(&format!("{line} [data-testid=sync-now]")).await?;
+        wait_until_synced(&window, &provider, 900).await?;
+        grid::wait_for_count(&window, 900).await?;
+        assert_eq!(window.close().await?, 0, "a normal close");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_profile_that_may_only_be_read_says_so_and_opens_when_it_may_be_written() -> Outcome {
+    if !is_apart() {
+        return with_own_mounts("a_profile_that_may_only_be_read_says_so_and_opens_when_it_may_be_written");
+    }
+    runtime()?.block_on(async {
+        let office = Office::new(Keyring::Unlocked).await?;
+        mount(&["-t", "tmpfs", "-o", "size=64m", "tmpfs"], office.profile())?;
+        let provider = Provider::loveandpay(&office.stage, 200, &[]).await?;
+        let window = office.open_app().await?;
+        connect(&window, &provider).await?;
+        wait_until_synced(&window, &provider, 200).await?;
+        assert_eq!(window.close().await?, 0, "a normal close");
+
+        mount(&["-o", "remount,ro"], office.profile())?;
+        let window = office.open_app().await?;
+        window.wait_for("[role=alert][data-problem=disk_read_only]").await?;
+        assert_eq!(window.count("[data-testid=start-anew]").await?, 0, "the book is not given up for that");
+        mount(&["-o", "remount,rw"], office.profile())?;
+        window.click("[data-testid=retry]").await?;
+        grid::wait_for_count(&window, 200).await?;
+        wait_until_synced(&window, &provider, 200).await?;
+        assert_eq!(window.close().await?, 0, "a normal close");
+        Ok(())
+    })
+}
