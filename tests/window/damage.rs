@@ -13,8 +13,15 @@ const CUSTOMERS: usize = 120;
 /// Bytes of a page of the book.
 const PAGE: usize = 4_096;
 
-async fn back_up(window: &Window, path: &str) -> Outcome {
+/// Opens the page of synchronising and waits for the past runs, which push what is below them down.
+async fn open_sync_page(window: &Window) -> Outcome {
     window.click("[data-testid=open-sync]").await?;
+    window.wait_for("[data-testid=run]").await?;
+    Ok(())
+}
+
+async fn back_up(window: &Window, path: &str) -> Outcome {
+    open_sync_page(window).await?;
     window.click("[data-testid=back-up]").await?;
     window.fill(&format!("{DIALOG} [name=path]"), path).await?;
     for name in ["passphrase", "passphrase_again"] {
@@ -159,7 +166,7 @@ async fn behind_a_lock_too_and_the_lock_stays() -> Outcome {
     set_lock(&window).await?;
 
     // Restored while it is open: it stays open, and locks as before.
-    window.click("[data-testid=open-sync]").await?;
+    open_sync_page(&window).await?;
     restore(&window, "restore", &backup).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     lock(&window).await?;

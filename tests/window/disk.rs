@@ -82,6 +82,8 @@ fn a_disk_that_fills_up_in_mid_walk_loses_nothing() -> Outcome {
         grid::search(&window, "garcia").await?;
         grid::search(&window, "").await?;
         window.click("[data-testid=open-sync]").await?;
+        // Past runs push what is below them down.
+        window.wait_for("[data-testid=run]").await?;
         window.click("[data-testid=check-book]").await?;
         window.wait_for("[data-testid=book-said]").await?;
         assert_eq!(window.close().await?, 0, "it closes on a full disk");
