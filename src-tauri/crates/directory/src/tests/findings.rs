@@ -1,6 +1,6 @@
 //! What runs and looks found, and the problems they met.
 
-use super::support::{Desk, bare, complete, connection, customer, id, look, minute, page};
+use super::support::{Desk, bare, complete, connection, customer, id, look, minute, page, trouble};
 use crate::{ChangedField, Findings, RunKind, SeenBy};
 use kyc::{Blocked, Customer, CustomerKey, KycStatus, Problem, ProviderWords, RejectedRecord, Trouble};
 
