@@ -17,6 +17,7 @@ mod disk;
 mod filters;
 mod first_day;
 mod grid;
+mod grid_pattern;
 mod keyboard;
 mod keyring_trouble;
 mod leak;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub const VOUCH: &str = env!("CARGO_BIN_EXE_vouch");
 
 /// Where screenshots of failures go.
-const FAILURES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/window");
+pub const FAILURES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/window");
 
 /// A machine with a profile folder.
 pub struct Office {

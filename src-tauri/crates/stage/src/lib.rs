@@ -32,6 +32,7 @@ mod fault;
 mod guard;
 mod keyring;
 mod place;
+mod pointer;
 mod process;
 mod screen;
 mod set;

@@ -358,6 +358,15 @@ describe('a directory that changes', () => {
 		expect(active()?.closest('[data-index]')).toBe(rowAt(2_025));
 	});
 
+	it('leaves the first movement after another query at the top alone', async () => {
+		await show(5_000);
+		session.sortBy('paid');
+		await drawn();
+		await scrollTo(20_000);
+		expect(grid.scrollTop).toBe(20_000);
+		expect(rowAt(590)).toHaveAttribute('data-customer', 'id-590');
+	});
+
 	it('goes to the top for another query', async () => {
 		await show(5_000);
 		await scrollTo(68_000);

@@ -128,7 +128,9 @@ export class Viewport {
 
 	/** Goes to a position; the element follows once it has its new height. */
 	#goTo(next: scroll.Position): void {
-		this.#position = next;
+		// Another object even for the place where it is already: what is due must not wait for the next movement, which it would
+		// take back.
+		this.#position = { ...next };
 		this.#due = next.top;
 	}
 }
