@@ -1,7 +1,7 @@
 //! From keystroke to answer: each beginning of each query, over synthetic customers, against one scan of the same amount
 //! of folded text by all threads.
 //!
-//! `cargo bench -p search` prints a table of ratios; `SEARCH_ROWS` sets the number of customers, `SEARCH_ROUNDS`
+//! `cargo bench -p search --bench keystroke` prints a table of ratios; `SEARCH_ROWS` sets the number of customers, `SEARCH_ROUNDS`
 //! how often each query is typed, and `SEARCH_STROKES` lists each keystroke. It asserts nothing, as times depend on the machine.
 #![expect(clippy::print_stdout, reason = "a benchmark tells its result")]
 
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use search::{Column, Index, Query, Sort, fold};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use synthetic::{FIRST_ROWS, TYPED, customers, queries};
+use synthetic::{FIRST_ROWS, TYPED, customers, queries, setting};
 
 mod synthetic;
 
@@ -40,7 +40,7 @@ fn resident() -> u64 {
 }
 
 fn main() {
-    let count = std::env::var("SEARCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(200_000);
+    let count = setting("SEARCH_ROWS", 200_000);
     let customers = customers(count);
     let mut text = String::new();
     for customer in &customers {
@@ -92,7 +92,7 @@ fn main() {
     memory("with four orders", resident());
 
     // Each query is typed into an index that has forgotten all earlier searches; the quickest of the typings counts.
-    let rounds = std::env::var("SEARCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3u32);
+    let rounds = setting("SEARCH_ROUNDS", 3);
     let mut strokes: Vec<Stroke> = Vec::new();
     for query in queries(&customers) {
         let ends: Vec<usize> = query.char_indices().map(|(at, letter)| at + letter.len_utf8()).collect();

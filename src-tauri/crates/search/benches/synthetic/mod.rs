@@ -81,10 +81,15 @@ pub(crate) const FIRST_ROWS: usize = 100;
 /// How many queries are typed in all.
 pub(crate) const TYPED: usize = 200;
 
+/// A number from the environment.
+pub(crate) fn setting(name: &str, otherwise: u32) -> u32 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
+}
+
 /// What is typed.
 pub(crate) fn queries(customers: &[BookCustomer]) -> Vec<String> {
     let mut queries: Vec<String> = QUERIES.iter().map(|query| (*query).to_owned()).collect();
-    let mut numbers = Numbers(11);
+    let mut numbers = Numbers::new(11);
     while queries.len() < TYPED {
         let said = &numbers.pick(customers).customer;
         let name = said.name.clone().unwrap_or_default();
@@ -104,10 +109,16 @@ pub(crate) fn queries(customers: &[BookCustomer]) -> Vec<String> {
 }
 
 /// A small generator of numbers that look random and are the same in every run.
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
+    /// The numbers of a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below a bound.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % (bound as u64)).unwrap_or_default()
     }
@@ -120,7 +131,7 @@ impl Numbers {
 
 /// Customers, the same in every run.
 pub(crate) fn customers(count: u32) -> Vec<BookCustomer> {
-    let mut numbers = Numbers(7);
+    let mut numbers = Numbers::new(7);
     let epoch = Timestamp::UNIX_EPOCH;
     let statuses =
         [KycStatus::Verified, KycStatus::Verified, KycStatus::Pending, KycStatus::Rejected, KycStatus::NotStarted];

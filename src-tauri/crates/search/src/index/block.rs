@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 pub(crate) const ROWS: usize = if cfg!(test) { 64 } else { 1 << 16 };
 
 /// Up to so many slots are looked at one by one.
-const FEW_SLOTS: usize = if cfg!(test) { 6 } else { 256 };
+const FEW_SLOTS: usize = if cfg!(test) { 6 } else { 48 };
 
 /// Bits of [`Numbers::flags`].
 pub(crate) mod flag {

@@ -26,7 +26,7 @@ pub(super) type Grades = [(Vec<Vec<u64>>, Vec<u64>); 2];
 /// place on.
 ///
 /// It stays as it is while the index follows the book, and can be sent to other threads. It holds a bit for each customer and
-/// shares the order with the index: some hundred kilobytes at a million customers, and four megabytes more once the index
+/// shares the order with the index: some hundred kilobytes at a million customers, and five megabytes more once the index
 /// has gone on to another order.
 #[derive(Debug)]
 pub struct Matches {

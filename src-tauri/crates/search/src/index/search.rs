@@ -128,6 +128,10 @@ impl<'a> Judge<'a> {
         let mut hidden = hidden.unwrap_or_default().iter();
         for (word, first) in within.iter().zip((0u32..).step_by(64)) {
             let word = word & !hidden.next().copied().unwrap_or_default();
+            if word == 0 {
+                matching.slots.push(0);
+                continue;
+            }
             if self.lets_all_pass {
                 let start = (first as usize).min(block.classes().len());
                 let classes = block.classes().get(start..).unwrap_or_default();

@@ -494,6 +494,9 @@ proptest! {
         let matches = snapshot.find(&query, now(), &|| false).unwrap();
         let folded = snapshot.fold();
         meanwhile.iter().for_each(|change| apply(&mut index, &mut book, change));
+        // What later changes are known to stand beside serves earlier ones as well.
+        prop_assert_eq!(&index.search(&query, now(), &|| false).unwrap(), &expected(&book, &query));
+        prop_assert_eq!(&snapshot.search(&query, now(), &|| false).unwrap(), &before);
         index.take_over(folded);
         prop_assert_eq!(&index.search(&query, now(), &|| false).unwrap(), &expected(&book, &query));
         then.iter().for_each(|change| apply(&mut index, &mut book, change));
