@@ -1,6 +1,6 @@
 //! Every filter by keyboard alone, judged by the emulators' own lists; and the order by relevance.
 
-use crate::keyboard::{arrow_to, has_focus, tab_to, type_keys};
+use crate::keyboard::{arrow_to, has_focus, tab_back_to, tab_to, type_keys};
 use crate::office::{Office, connect, wait_until_synced};
 use crate::provider::Provider;
 use crate::{Outcome, grid};
@@ -39,7 +39,7 @@ async fn enter(window: &Window, from: &str, to: &str) -> Result<(), Fault> {
 
 /// Takes a chip out.
 async fn take_out(window: &Window, filter: &str) -> Result<(), Fault> {
-    tab_to(window, &format!("[data-filter={filter}] button")).await?;
+    tab_back_to(window, &format!("[data-filter={filter}] button")).await?;
     press(window, Key::Delete).await?;
     window.wait_until_gone(&format!("[data-filter={filter}]")).await
 }
@@ -69,6 +69,7 @@ async fn every_filter_is_set_changed_and_taken_out_by_keyboard() -> Outcome {
         let toggle = format!("[data-facet={facet}] [data-value={value}]");
         let counted = grid::facet_count(&window, facet, value).await?.unwrap_or_default();
         assert!(expected > 0 && counted >= expected, "{facet} {value}: {counted} of both, {expected} of one");
+        window.press_keys(&[Key::Control], 'k').await?;
         tab_to(&window, &toggle).await?;
         press(&window, Key::Space).await?;
         window.wait_for_attribute(&toggle, "aria-pressed", "true").await?;
@@ -83,7 +84,7 @@ async fn every_filter_is_set_changed_and_taken_out_by_keyboard() -> Outcome {
     press(&window, Key::Down).await?;
     press(&window, Key::Enter).await?;
     grid::wait_for_count(&window, 400).await?;
-    tab_to(&window, "[data-filter=connection] button").await?;
+    tab_back_to(&window, "[data-filter=connection] button").await?;
     press(&window, Key::Enter).await?;
     window.wait_for("[role=menuitemradio][aria-checked=true]").await?;
     press(&window, Key::Down).await?;
@@ -101,7 +102,7 @@ async fn every_filter_is_set_changed_and_taken_out_by_keyboard() -> Outcome {
     add(&window, "payments").await?;
     enter(&window, "2", "5").await?;
     grid::wait_for_count(&window, many(2, 5)).await?;
-    tab_to(&window, "[data-filter=payments] button").await?;
+    tab_back_to(&window, "[data-filter=payments] button").await?;
     press(&window, Key::Enter).await?;
     enter(&window, "3", "5").await?;
     grid::wait_for_count(&window, many(3, 5)).await?;
@@ -133,7 +134,7 @@ async fn every_filter_is_set_changed_and_taken_out_by_keyboard() -> Outcome {
     // Those that are yes or no turn round.
     add(&window, "listed-yes").await?;
     grid::wait_for_count(&window, all).await?;
-    tab_to(&window, "[data-filter=listed] button").await?;
+    tab_back_to(&window, "[data-filter=listed] button").await?;
     press(&window, Key::Enter).await?;
     grid::wait_for_count(&window, 0).await?;
     take_out(&window, "listed").await?;
@@ -141,7 +142,7 @@ async fn every_filter_is_set_changed_and_taken_out_by_keyboard() -> Outcome {
     grid::settled(&window).await?;
     let disagreeing = grid::match_count(&window).await?;
     window.wait_for_attribute("nav [data-view=disagree]", "data-count", &disagreeing.to_string()).await?;
-    tab_to(&window, "[data-filter=disagrees] button").await?;
+    tab_back_to(&window, "[data-filter=disagrees] button").await?;
     press(&window, Key::Enter).await?;
     grid::wait_for_count(&window, all - disagreeing).await?;
     take_out(&window, "disagrees").await?;
