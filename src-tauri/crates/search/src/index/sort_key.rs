@@ -19,8 +19,9 @@ const FRACTION_PLACES: u32 = Decimal::MAX_SCALE;
 /// Writes the keys of rows.
 pub(super) struct SortKeys<'a> {
     snapshot: &'a Snapshot,
-    /// For the columns that a class decides: the place of each class, or `None` where it has no value.
-    columns: Vec<(Sort, Vec<Option<u32>>)>,
+    /// For the columns that a class decides: the key of each class, or `None` where it has no value. A key says the same
+    /// whatever other classes there are, because keys are kept while classes come.
+    columns: Vec<(Sort, Vec<Option<Vec<u8>>>)>,
     is_compound: bool,
     /// The place of each word of the large part among all words, which stand for the words of names.
     ranks: Option<Arc<[u32]>>,
@@ -33,7 +34,7 @@ impl<'a> SortKeys<'a> {
             By::One(column) => vec![Sort { column: *column, descending: false }],
             By::Several(sorts) => sorts.clone(),
         };
-        let columns = sorts.iter().map(|sort| (*sort, places(snapshot, sort.column))).collect();
+        let columns = sorts.iter().map(|sort| (*sort, keys_of_classes(snapshot, sort.column))).collect();
         Self { snapshot, columns, is_compound: matches!(by, By::Several(_)), ranks: None }
     }
 
@@ -64,7 +65,7 @@ impl<'a> SortKeys<'a> {
             out.push(0);
             let begin = out.len();
             self.write_value(number, block, slot, out);
-            if matches!(sort.column, Column::Name | Column::Email | Column::Phone | Column::Id) {
+            if !matches!(sort.column, Column::Payments | Column::Paid | Column::LastPayment | Column::Created) {
                 // Less than whatever a text goes on with.
                 out.extend_from_slice(&[0; size_of::<u32>()]);
             }
@@ -81,7 +82,7 @@ impl<'a> SortKeys<'a> {
             Column::Phone => block.phone(slot).is_some(),
             Column::Id => block.id(slot).is_some(),
             Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
-                self.place(number, block, slot).is_some()
+                self.key_of_class(number, block, slot).is_some()
             }
             Column::Payments => block.is(slot, flag::PAYMENTS_STATED),
             Column::Paid => block.paid(slot).is_some(),
@@ -109,7 +110,7 @@ impl<'a> SortKeys<'a> {
             Column::Phone => out.extend_from_slice(block.phone(slot).unwrap_or_default()),
             Column::Id => write_id(block.id(slot).unwrap_or_default(), out),
             Column::Kyc | Column::Provider | Column::Trust | Column::Blocked => {
-                out.extend_from_slice(&self.place(number, block, slot).unwrap_or_default().to_be_bytes());
+                out.extend_from_slice(self.key_of_class(number, block, slot).unwrap_or_default());
             }
             Column::Payments => out.extend_from_slice(&block.payments(slot).to_be_bytes()),
             Column::Paid => write_amount(block.paid(slot).unwrap_or_default(), out),
@@ -118,9 +119,9 @@ impl<'a> SortKeys<'a> {
         }
     }
 
-    fn place(&self, number: usize, block: &Block, slot: u32) -> Option<u32> {
-        let (_, places) = self.columns.get(number)?;
-        places.get(block.class(slot) as usize).copied().flatten()
+    fn key_of_class(&self, number: usize, block: &Block, slot: u32) -> Option<&[u8]> {
+        let (_, keys) = self.columns.get(number)?;
+        keys.get(block.class(slot) as usize)?.as_deref()
     }
 }
 
@@ -150,35 +151,40 @@ fn write_id(id: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The place of each class in the order of a column.
-fn places(snapshot: &Snapshot, column: Column) -> Vec<Option<u32>> {
-    let mut places = vec![None; snapshot.classes.bound()];
-    let mut values: Vec<((u32, &str), u32)> = Vec::new();
+/// The key of each class in the order of a column that classes decide.
+fn keys_of_classes(snapshot: &Snapshot, column: Column) -> Vec<Option<Vec<u8>>> {
+    if !matches!(column, Column::Kyc | Column::Provider | Column::Trust | Column::Blocked) {
+        return Vec::new();
+    }
+    let mut keys = vec![None; snapshot.classes.bound()];
     for (number, class, _) in snapshot.classes.all() {
         let value = match column {
             Column::Kyc => kyc_place(&class.kyc),
-            Column::Provider => Some((0, class.provider.as_str())),
             Column::Trust => class.trust.as_ref().map(trust_place),
             Column::Blocked => match class.blocked {
                 Blocked::Yes => Some((0, "")),
                 Blocked::No => Some((1, "")),
                 Blocked::Unknown => None,
             },
-            _ => return Vec::new(),
+            _ => Some((0, class.provider.as_str())),
         };
-        values.extend(value.map(|value| (value, number)));
-    }
-    values.sort_unstable();
-    let mut place = 0;
-    let mut before = None;
-    for (value, number) in values {
-        place += u32::from(before.is_some_and(|before| before != value));
-        before = Some(value);
-        if let Some(slot) = places.get_mut(number as usize) {
-            *slot = Some(place);
+        if let Some(key) = keys.get_mut(number as usize) {
+            *key = value.map(|(place, word)| key_of_word(place, word));
         }
     }
-    places
+    keys
+}
+
+/// A place, then a word, in which a zero byte is told from the zeros that follow a text.
+fn key_of_word(place: u32, word: &str) -> Vec<u8> {
+    let mut key = place.to_be_bytes().to_vec();
+    for byte in word.bytes() {
+        key.push(byte);
+        if byte == 0 {
+            key.push(u8::MAX);
+        }
+    }
+    key
 }
 
 /// Where a status stands: in the vocabulary, then by its word. `None` for no status at all.
@@ -240,6 +246,13 @@ mod tests {
             };
             let (a, b) = (amount(a, scales.0), amount(b, scales.1));
             prop_assert_eq!(written(a, write_amount).cmp(&written(b, write_amount)), a.cmp(&b));
+        }
+
+        #[test]
+        fn words_order_by_place_and_text(a in (0u32..3, "[a\u{0}]{0,4}"), b in (0u32..3, "[a\u{0}]{0,4}")) {
+            let ended = |(place, word): &(u32, String)| [key_of_word(*place, word), vec![0; 4]].concat();
+            prop_assert_eq!(ended(&a).cmp(&ended(&b)), a.cmp(&b));
+            prop_assert_eq!(key_of_word(a.0, &a.1).cmp(&key_of_word(b.0, &b.1)), a.cmp(&b));
         }
 
         #[test]
