@@ -6,7 +6,7 @@ use crate::office::{Office, connect, wait_until_synced};
 use crate::provider::Provider;
 use crate::{Outcome, grid};
 use serde_json::json;
-use stage::{Key, Keyring};
+use stage::{Key, Keyring, run_apart};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_works_by_keyboard_and_without_the_provider() -> Outcome {
@@ -59,30 +59,12 @@ async fn the_page_works_by_keyboard_and_without_the_provider() -> Outcome {
     Ok(())
 }
 
-fn may_unshare() -> std::io::Result<bool> {
-    let tried = std::process::Command::new("unshare").args(["--map-root-user", "--net", "--mount", "true"]).output()?;
-    Ok(tried.status.success())
-}
-
 /// The same in a network namespace that has nothing but a loopback of its own: there is no way out of this computer.
 #[test]
 fn the_page_works_where_there_is_no_network() -> Outcome {
-    let this = std::env::current_exe()?;
     // X servers of two networks must not take each other's socket for an abandoned one.
-    let script = "mkdir -p /tmp/.X11-unix && mount -t tmpfs tmpfs /tmp/.X11-unix && ip link set lo up && \
-                  exec \"$0\" --exact credentials::the_page_works_by_keyboard_and_without_the_provider";
-    if !may_unshare()? {
-        // Some systems leave this to the administrator; elsewhere, and in continuous integration, it runs.
-        return Ok(());
-    }
-    let mut command = std::process::Command::new("unshare");
-    // Whoever is not the administrator gets a namespace of users too, in which they are.
-    command.args(["--map-root-user", "--net", "--mount", "--", "sh", "-c", script]).arg(this);
-    let output = command.output()?;
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-    Ok(())
+    let script = "mkdir -p /tmp/.X11-unix && mount -t tmpfs tmpfs /tmp/.X11-unix && ip link set lo up && ";
+    Ok(run_apart("credentials::the_page_works_by_keyboard_and_without_the_provider", &["--net", "--mount"], script)?)
 }
 
 #[tokio::test(flavor = "multi_thread")]

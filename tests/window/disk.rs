@@ -1,36 +1,17 @@
 //! A disk that is full or may only be read, as a file system of its own: the app says which it is, loses nothing, and works
 //! again once there is room.
 //!
-//! Each test runs a second time, alone in a process with mounts of its own, where it may make a small disk. Nobody is
-//! read-only for the administrator, so permissions would prove nothing.
+//! Each test runs in a process with mounts of its own, where it may make a small disk: no permissions keep the
+//! administrator from writing, so they would prove nothing.
 
 use crate::office::{Office, connect, connection, wait_until_synced};
 use crate::provider::Provider;
 use crate::{Outcome, grid};
-use stage::Keyring;
+use stage::{Keyring, is_apart, run_apart};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::Command;
-
-/// Set in the process that has mounts of its own.
-const APART: &str = "VOUCH_TEST_HAS_ITS_OWN_MOUNTS";
-
-/// Runs a test of this module again where it may mount. Whoever is not the administrator becomes one among users of their
-/// own; where the system forbids even that, the test fails and says so.
-fn with_own_mounts(test: &str) -> Outcome {
-    let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--mount", "--"]).arg(std::env::current_exe()?);
-    let output = command.args(["--exact", &format!("disk::{test}")]).env(APART, "1").output()?;
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-    Ok(())
-}
-
-fn is_apart() -> bool {
-    std::env::var_os(APART).is_some()
-}
 
 fn mount(arguments: &[&str], place: &Path) -> Outcome {
     std::fs::create_dir_all(place)?;
@@ -60,7 +41,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 #[test]
 fn a_disk_that_fills_up_in_mid_walk_loses_nothing() -> Outcome {
     if !is_apart() {
-        return with_own_mounts("a_disk_that_fills_up_in_mid_walk_loses_nothing");
+        return Ok(run_apart("disk::a_disk_that_fills_up_in_mid_walk_loses_nothing", &["--mount"], "")?);
     }
     runtime()?.block_on(async {
         let office = Office::new(Keyring::Unlocked).await?;
@@ -103,7 +84,11 @@ fn a_disk_that_fills_up_in_mid_walk_loses_nothing() -> Outcome {
 #[test]
 fn a_profile_that_may_only_be_read_says_so_and_opens_when_it_may_be_written() -> Outcome {
     if !is_apart() {
-        return with_own_mounts("a_profile_that_may_only_be_read_says_so_and_opens_when_it_may_be_written");
+        return Ok(run_apart(
+            "disk::a_profile_that_may_only_be_read_says_so_and_opens_when_it_may_be_written",
+            &["--mount"],
+            "",
+        )?);
     }
     runtime()?.block_on(async {
         let office = Office::new(Keyring::Unlocked).await?;

@@ -26,6 +26,7 @@
 //! fixtures, no retries of what has failed.
 #![cfg(target_os = "linux")]
 
+mod apart;
 mod bus;
 mod driver;
 mod fault;
@@ -39,6 +40,7 @@ mod set;
 mod wait;
 mod window;
 
+pub use apart::{is_apart, run_apart};
 pub use fantoccini::key::Key;
 pub use fault::Fault;
 pub use keyring::{KEYRING_PASSWORD, Keyring};

@@ -1,0 +1,53 @@
+//! A test that runs a second time, alone in a process with mounts or a network of its own.
+//!
+//! Whoever is not the administrator becomes one among users of their own, in a namespace. Some systems leave that to the
+//! administrator (Ubuntu since 23.10): there the test says that it did not run. In continuous integration it has to run.
+
+use crate::Fault;
+use std::process::{Command, Output};
+
+/// Set in the process that is apart.
+const APART: &str = "STAGE_RUNS_APART";
+
+/// Whether this is the second run.
+#[must_use]
+pub fn is_apart() -> bool {
+    std::env::var_os(APART).is_some()
+}
+
+/// Runs the test `name` of this program again (`module::function`) with `namespaces` of its own: `--mount`, `--net`. Shell
+/// commands in `before` prepare them, each ended by `&&`.
+///
+/// # Errors
+/// [`Fault::Ended`] with what the test said when it failed or was not found; [`Fault::Process`] when nothing could be started.
+pub fn run_apart(name: &str, namespaces: &[&str], before: &str) -> Result<(), Fault> {
+    let unshare = |program: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.arg("--map-root-user").args(namespaces).arg("--").args(program).env(APART, "1");
+        command
+    };
+    // A namespace in which nothing may be mounted is of no use.
+    let tried =
+        unshare(&["mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output().map_err(Fault::process("running unshare"))?;
+    if !tried.status.success() && std::env::var_os("CI").is_none() {
+        tell_that_it_did_not_run(name, &said(&tried));
+        return Ok(());
+    }
+    let program = std::env::current_exe().map_err(Fault::process("finding this program"))?;
+    let mut again = unshare(&["sh", "-c", &format!("{before} exec \"$0\" --exact {name}")]);
+    let output = again.arg(program).output().map_err(Fault::process("running unshare"))?;
+    let said = said(&output);
+    if output.status.success() && said.contains("1 passed") {
+        return Ok(());
+    }
+    Err(Fault::Ended { program: name.to_owned(), status: output.status.to_string(), said })
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[output.stdout.as_slice(), output.stderr.as_slice()].concat()).into_owned()
+}
+
+#[expect(clippy::print_stderr, reason = "whoever reads the outcome of a run has to know what it leaves out")]
+fn tell_that_it_did_not_run(name: &str, why: &str) {
+    eprintln!("not run, as this system allows this user no namespaces: {name}: {}", why.trim());
+}
