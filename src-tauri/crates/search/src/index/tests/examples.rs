@@ -42,6 +42,20 @@ fn names_are_ordered_by_letters_and_missing_ones_come_last_both_ways() {
 }
 
 #[test]
+fn an_order_stays_right_when_values_come_that_nobody_had() {
+    let mut index = Index::new();
+    let mut expected = vec![0, 1, 2, 3, 4, 17];
+    index.upsert(&expected.iter().map(|key| nobody(*key)).collect::<Vec<_>>());
+    let query = Query { sort: Sort { column: Column::Provider, descending: false }, ..Query::default() };
+    assert_eq!(keys(&index, &query), expected);
+    // A provider that comes before the one that all have.
+    index.upsert(&[at_cryptopocket(3, "", KycStatus::Verified)]);
+    expected.retain(|key| *key != 3);
+    expected.insert(0, 3);
+    assert_eq!(keys(&index, &query), expected);
+}
+
+#[test]
 fn pending_for_exactly_three_days_is_not_yet_long() {
     let pending = |key, hours: i64, seconds: i64| {
         let mut customer = nobody(key);
