@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Requests after which a walker is killed at the latest. More than can be ahead of the book, so that some pages land first.
-const MOST_REQUESTS: u64 = 60;
+const MOST_REQUESTS: u64 = 150;
 
 /// Not a test of its own: what the killed processes run.
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn a_walk_that_is_killed_again_and_again_loses_nothing() {
     let path = folder.path().join("book.db");
     new_book(&path, &emulator).await.close().await;
     emulator.control().set_faults(faults()).unwrap();
-    let mut numbers = Numbers(42);
+    let mut numbers = Numbers(3);
     let mut landed = Vec::new();
     // What each customer was changed from and to, and whether the book knew them as they were.
     let mut changed: BTreeMap<String, (String, String, bool)> = BTreeMap::new();
