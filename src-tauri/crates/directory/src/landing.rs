@@ -8,7 +8,7 @@ use crate::change::{ChangedField, Difference, SeenBy, differences};
 use crate::fault::{Fault, Outcome};
 use crate::tables::changes;
 use crate::tables::connections::{self, Number};
-use crate::tables::customers;
+use crate::tables::customers::{self, Missing};
 use crate::tables::landing_rows::{Known, LandingRows};
 use crate::tables::runs::{self, PageCounts, RunEnd, RunId, RunKind};
 use crate::tables::{as_stored, rejected};
@@ -160,7 +160,7 @@ pub(crate) fn finish(
     end: &RunEnd,
     at: Timestamp,
 ) -> Outcome<Vec<BookCustomer>> {
-    let connection = runs::get(transaction, run)?.connection;
+    let walk = runs::get(transaction, run)?;
     let gone: HashSet<CustomerKey> = match end {
         RunEnd::Complete { gone } => gone.iter().copied().collect(),
         RunEnd::Incomplete(reason) => {
@@ -168,9 +168,11 @@ pub(crate) fn finish(
             return Ok(Vec::new());
         }
     };
-    let number = connections::number_of(transaction, &connection)?;
+    let number = connections::number_of(transaction, &walk.connection)?;
     let mut unlisted = Vec::new();
-    for missing in customers::not_seen_by(transaction, number, run, u32::MAX)? {
+    let missing = not_seen_by(transaction, number, &walk, u32::MAX)?;
+    let nobody = missing.is_empty();
+    for missing in missing {
         if !missing.twice && !gone.contains(&missing.book.key) {
             continue;
         }
@@ -183,9 +185,26 @@ pub(crate) fn finish(
         customers::update(transaction, &book, None)?;
         unlisted.push(book);
     }
-    customers::note_missed(transaction, number, run)?;
+    if !nobody {
+        customers::note_missed(transaction, number, run)?;
+    }
     runs::finish(transaction, run, None, u32::try_from(unlisted.len()).unwrap_or(u32::MAX), at)?;
     Ok(unlisted)
+}
+
+/// The listed customers of a connection whom a walk that has not ended did not see, at most `most`.
+pub(crate) fn not_seen_by(
+    transaction: &Transaction<'_>,
+    number: Number,
+    walk: &runs::Run,
+    most: u32,
+) -> Outcome<Vec<Missing>> {
+    // Whomever a walk sees is listed. So where it saw as many as are listed it missed nobody, which is mostly so, and the
+    // whole table need not be read to find that out.
+    if customers::count_listed(transaction, number)? == walk.seen {
+        return Ok(Vec::new());
+    }
+    customers::not_seen_by(transaction, number, walk.id, most)
 }
 
 fn save_budget(transaction: &Transaction<'_>, connection: &ConnectionId, budget: Option<&str>) -> Outcome<()> {

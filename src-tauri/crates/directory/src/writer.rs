@@ -138,9 +138,9 @@ impl Writer {
     /// `NotFound` when the run or its connection was removed.
     pub async fn not_seen_by(&self, run: RunId, most: u32) -> Result<Vec<BookCustomer>, Problem> {
         self.transact(Durability::Refetchable, move |transaction| {
-            let connection = runs::get(transaction, run)?.connection;
-            let number = connections::number_of(transaction, &connection)?;
-            let missing = customers::not_seen_by(transaction, number, run, most)?;
+            let walk = runs::get(transaction, run)?;
+            let number = connections::number_of(transaction, &walk.connection)?;
+            let missing = landing::not_seen_by(transaction, number, &walk, most)?;
             Ok(missing.into_iter().map(|missing| missing.book).collect())
         })
         .await
