@@ -1,7 +1,7 @@
 /** What every component test stands on: matchers, the language, and the parts of a browser that jsdom lacks. */
 import '@testing-library/jest-dom/vitest';
 import { configure } from '@testing-library/svelte';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
 import { setLanguage } from '$lib/settings/language.svelte';
 
 // How long a test waits for something to appear before it fails; a busy machine is no failure.
@@ -63,6 +63,7 @@ page.warn = (...said: unknown[]): void => {
 beforeEach(() => {
 	setLanguage('en');
 });
-afterEach(() => {
-	expect(warnings.splice(0), 'Svelte warns of nothing').toEqual([]);
-});
+const warnsOfNothing = (): void => expect(warnings.splice(0), 'Svelte warns of nothing').toEqual([]);
+afterEach(warnsOfNothing);
+// What comes later than its own test.
+afterAll(warnsOfNothing);
