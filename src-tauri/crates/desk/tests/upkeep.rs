@@ -170,3 +170,34 @@ async fn the_officers_word_settles_who_the_merchant_is() {
     assert_eq!(trouble(desk.same_merchant(&id).await), Trouble::Conflict, "it is settled");
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_key_that_ends_like_the_one_before_may_be_another_merchants() {
+    let now = "2026-10-01T00:00:00Z".parse().unwrap();
+    let merchant = |seed, port| Options {
+        customers: CUSTOMERS,
+        seed,
+        port,
+        key_tail: Some("c0de".to_owned()),
+        ..Options::new(Provider::LoveAndPay, now)
+    };
+    let stage = Stage::new();
+    let desk = stage.desk().await;
+    let before = Sandbox::start(merchant(7, 0)).await.unwrap();
+    let id = desk.save(draft(&before), None).await.unwrap();
+    until(&desk, is_synced).await;
+    // The same key with another secret is nobody else's.
+    let (key, secret) = (SecretString::from(before.api_key.as_str()), SecretString::from(before.api_secret.as_str()));
+    desk.rotate(&id, &key, &secret, false).await.unwrap();
+    assert_eq!(trouble(desk.same_merchant(&id).await), Trouble::Conflict, "nothing was replaced");
+
+    let address: url::Url = before.base_url.parse().unwrap();
+    before.stop().await;
+    let after = Sandbox::start(merchant(8, address.port().unwrap())).await.unwrap();
+    let (key, secret) = (SecretString::from(after.api_key.as_str()), SecretString::from(after.api_secret.as_str()));
+    desk.rotate(&id, &key, &secret, false).await.unwrap();
+    let is_stopped = |status: &ConnectionStatus| matches!(&status.activity.state, State::Failed { problem } if problem.trouble == Trouble::OtherMerchant);
+    until(&desk, is_stopped).await;
+    assert_eq!(listed(&desk).await as usize, CUSTOMERS, "nothing was mixed in");
+    desk.close().await;
+}

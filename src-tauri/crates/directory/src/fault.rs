@@ -76,6 +76,9 @@ fn trouble_of_code(code: ErrorCode, extended: i32) -> Trouble {
         ErrorCode::DiskFull => Trouble::DiskFull,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Trouble::DiskReadOnly,
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Trouble::BookDamaged,
+        // SQLCipher's decryption has no other way to fail than this one where SQLite asks for a page a second time. Memory
+        // itself does not run out here: where it does, the system ends the process.
+        ErrorCode::OutOfMemory => Trouble::BookDamaged,
         // The file ends where a page should be.
         ErrorCode::SystemIoFailure if extended == rusqlite::ffi::SQLITE_IOERR_SHORT_READ => Trouble::BookDamaged,
         // The index of the log cannot grow, which has no other usual cause.
@@ -110,6 +113,7 @@ mod tests {
             (ffi::SQLITE_NOTADB, Trouble::BookDamaged),
             (ffi::SQLITE_IOERR_SHORT_READ, Trouble::BookDamaged),
             (ffi::SQLITE_ERROR, Trouble::BookDamaged),
+            (ffi::SQLITE_NOMEM, Trouble::BookDamaged),
             (ffi::SQLITE_IOERR_SHMSIZE, Trouble::DiskFull),
             (ffi::SQLITE_IOERR_WRITE, Trouble::Disk),
             (ffi::SQLITE_CANTOPEN, Trouble::Disk),
