@@ -10,6 +10,7 @@
 mod activity;
 mod identity;
 mod landings;
+mod met;
 mod missing;
 mod pause;
 mod plan;

@@ -15,14 +15,13 @@
 //! or a second complete walk has to miss them too. Nothing is ever deleted.
 
 use crate::landings::{Landings, MOST_OF_A_BUDGET, Told};
+use crate::met::Met;
 use crate::{identity, missing, pause};
 use directory::{IncompleteReason, PageLanding, RunEnd, RunId, Writer};
 use jiff::Timestamp;
 use kyc::{BookCustomer, ConnectionId, CustomerKey, Problem, ProviderCustomerId, Trouble};
 use providers::clock::Clock;
 use providers::{Cursor, ListFilter, Page, Provider, Unread, ahead, is_endless};
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -449,43 +448,5 @@ async fn ask(provider: &dyn Provider, cancel: &CancellationToken, cursor: &Curso
         biased;
         () = cancel.cancelled() => Err(Trouble::Cancelled.into()),
         page = provider.unread_customers(&everybody, cursor) => page,
-    }
-}
-
-/// What a pass has met, as hashes: eight bytes each keep a million within some tens of megabytes, and a collision could end
-/// a pass early only if it befell every record of one page.
-#[derive(Default)]
-struct Met {
-    customers: HashSet<u64>,
-    rejected: HashSet<u64>,
-    hashing: RandomState,
-}
-
-/// What a page brought that its pass had not met.
-struct Brought {
-    customers: u32,
-    rejected: u32,
-}
-
-impl Brought {
-    fn anything(&self) -> bool {
-        self.customers > 0 || self.rejected > 0
-    }
-}
-
-impl Met {
-    fn count(&self) -> u32 {
-        u32::try_from(self.customers.len()).unwrap_or(u32::MAX)
-    }
-
-    fn take_in(&mut self, page: &Page) -> Brought {
-        let mut brought = Brought { customers: 0, rejected: 0 };
-        for customer in &page.customers {
-            brought.customers += u32::from(self.customers.insert(self.hashing.hash_one(&customer.id)));
-        }
-        for record in &page.rejected {
-            brought.rejected += u32::from(self.rejected.insert(self.hashing.hash_one(&record.raw)));
-        }
-        brought
     }
 }
