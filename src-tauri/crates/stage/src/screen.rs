@@ -6,7 +6,7 @@ use crate::process::Process;
 use std::process::Stdio;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window as WindowId,
+    AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, InputFocus, MapState, Window as WindowId,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -27,34 +27,89 @@ fn display_number(said: &str) -> Option<u32> {
     complete.lines().find_map(|line| line.trim().parse().ok())
 }
 
+/// A part of a window, in pixels from its upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Area {
+    /// From the left.
+    pub x: i16,
+    /// From above.
+    pub y: i16,
+    /// How wide.
+    pub width: u16,
+    /// How high.
+    pub height: u16,
+}
+
 /// The top-level windows on screen that say they belong to a process.
 pub(crate) struct Windows {
     connection: RustConnection,
+    root: WindowId,
+    process: u32,
     of_process: Vec<WindowId>,
 }
 
 impl Windows {
+    /// The windows that are on screen now.
     pub(crate) fn of(display: &str, process: u32) -> Result<Self, Fault> {
-        Self::find(display, process).map_err(|error| Fault::Screen(error.to_string()))
+        let mut windows = Self::watching(display, process)?;
+        windows.find().map_err(|error| Fault::Screen(error.to_string()))?;
+        Ok(windows)
     }
 
-    fn find(display: &str, process: u32) -> Result<Self, Box<dyn std::error::Error>> {
-        let (connection, screen) = RustConnection::connect(Some(display))?;
-        let root = connection.setup().roots.get(screen).ok_or("no such screen")?.root;
+    /// No windows yet; they are looked for when one is asked for.
+    pub(crate) fn watching(display: &str, process: u32) -> Result<Self, Fault> {
+        let (connection, screen) =
+            RustConnection::connect(Some(display)).map_err(|error| Fault::Screen(error.to_string()))?;
+        let root = connection.setup().roots.get(screen).map(|screen| screen.root);
+        let root = root.ok_or_else(|| Fault::Screen("no such screen".to_owned()))?;
+        Ok(Self { connection, root, process, of_process: Vec::new() })
+    }
+
+    fn find(&mut self) -> Result<(), Box<dyn std::error::Error>> {
+        let connection = &self.connection;
         let pid_atom = connection.intern_atom(false, b"_NET_WM_PID")?.reply()?.atom;
-        let mut of_process = Vec::new();
-        for window in connection.query_tree(root)?.reply()?.children {
+        self.of_process.clear();
+        for window in connection.query_tree(self.root)?.reply()?.children {
             // A window may vanish between two questions; then it is none of those on screen.
             let Ok(attributes) = connection.get_window_attributes(window)?.reply() else { continue };
             let Ok(pid) = connection.get_property(false, window, pid_atom, AtomEnum::CARDINAL, 0, 1)?.reply() else {
                 continue;
             };
             let pid = pid.value32().and_then(|mut values| values.next());
-            if attributes.map_state == MapState::VIEWABLE && !attributes.override_redirect && pid == Some(process) {
-                of_process.push(window);
+            if attributes.map_state == MapState::VIEWABLE && !attributes.override_redirect && pid == Some(self.process)
+            {
+                self.of_process.push(window);
             }
         }
-        Ok(Self { connection, of_process })
+        Ok(())
+    }
+
+    /// The pixels of a part of the first window, as the screen has them now; `None` while there is no window.
+    pub(crate) fn picture(&mut self, area: Area) -> Result<Option<Vec<u8>>, Fault> {
+        if self.of_process.is_empty() {
+            self.find().map_err(|error| Fault::Screen(error.to_string()))?;
+        }
+        let Some(window) = self.of_process.first().copied() else { return Ok(None) };
+        let Area { x, y, width, height } = area;
+        let asked = self.connection.get_image(ImageFormat::Z_PIXMAP, window, x, y, width, height, !0);
+        let asked = asked.map_err(|error| Fault::Screen(error.to_string()))?;
+        match asked.reply() {
+            Ok(image) => Ok(Some(image.data)),
+            // Hidden meanwhile, or smaller than the part: looked for again at the next time.
+            Err(_) => {
+                self.of_process.clear();
+                Ok(None)
+            }
+        }
+    }
+
+    /// Where the first window stands on the screen: its upper left corner.
+    pub(crate) fn corner(&self) -> Result<Option<(i16, i16)>, Fault> {
+        let Some(window) = self.of_process.first().copied() else { return Ok(None) };
+        let asked = self.connection.translate_coordinates(window, self.root, 0, 0);
+        let asked = asked.map_err(|error| Fault::Screen(error.to_string()))?;
+        let at = asked.reply().map_err(|error| Fault::Screen(error.to_string()))?;
+        Ok(Some((at.dst_x, at.dst_y)))
     }
 
     pub(crate) fn count(&self) -> usize {

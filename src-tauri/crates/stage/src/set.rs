@@ -3,7 +3,7 @@
 use crate::guard::Guard;
 use crate::place::Place;
 use crate::process::Process;
-use crate::{Fault, Keyring, Window, bus, keyring, screen};
+use crate::{Fault, Hands, Keyring, Shown, Window, bus, keyring, screen};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -119,6 +119,24 @@ impl Stage {
     /// When the driver is missing or the program shows no window.
     pub async fn launch(&self, app: App) -> Result<Window, Fault> {
         Window::open(&self.place, app).await
+    }
+
+    /// Starts a program that shows a window, to be looked at from outside.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn show(&self, app: &App) -> Result<Shown, Fault> {
+        Shown::start(&self.place, app)
+    }
+
+    /// A mouse and a keyboard at its screen.
+    ///
+    /// # Errors
+    ///
+    /// When the screen refuses.
+    pub fn hands(&self) -> Result<Hands, Fault> {
+        Hands::at(self.place.display())
     }
 
     /// All files on the stage that programs made: everything under the home, the temporary and the runtime folder. Paths

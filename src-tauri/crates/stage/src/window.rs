@@ -61,6 +61,16 @@ impl Window {
         })
     }
 
+    /// Where the page's upper left corner is on the screen, in pixels.
+    ///
+    /// # Errors
+    ///
+    /// When the window is not on screen.
+    pub fn corner(&self) -> Result<(i16, i16), Fault> {
+        let corner = Windows::of(&self.display, self.process()?)?.corner()?;
+        corner.ok_or_else(|| Fault::Screen("no window of the program".to_owned()))
+    }
+
     /// What the program has written to its standard output and error.
     pub fn said(&self) -> String {
         self.session.traces.said()

@@ -27,7 +27,7 @@ Usage: cargo xtask COMMAND
   build [--release]                            the app with its interface, at target/debug/vouch or target/release/vouch
   demo [--customers N] [--seed S] [--release]  the app on sample customers; without a display, screenshots in target/demo
   test [--thorough]                            everything that has to hold, from formatting to the real window
-  bench [FILTER]                               the benchmarks
+  bench [NAME]                                 the benchmarks, or those whose name holds NAME
   bundle                                       installable packages of a release build
   bindings                                     ui/src/lib/backend/bindings.ts anew from the shell's commands
 

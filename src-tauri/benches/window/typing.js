@@ -1,0 +1,29 @@
+// Runs in the page: notes each key that changes the search field, and when its answer stands there.
+const field = document.querySelector('input[data-testid=search]');
+const results = document.querySelector('[data-testid=results]');
+window.measuredKeys = [];
+let pressed = 0;
+field.addEventListener('keydown', () => (pressed = performance.now()), true);
+field.addEventListener(
+	'input',
+	() => {
+		const [began, text] = [pressed, field.value];
+		const answered = () => {
+			if (field.value !== text || results.dataset.busy !== 'false') return;
+			watch.disconnect();
+			const inPage = performance.now() - began;
+			requestAnimationFrame(() =>
+				requestAnimationFrame(() => {
+					const found = Number(document.querySelector('[data-testid=match-count]').dataset.count);
+					window.measuredKeys.push({ text, answered: inPage, painted: performance.now() - began, found });
+				}),
+			);
+		};
+		const watch = new MutationObserver(answered);
+		watch.observe(results, { attributes: true, attributeFilter: ['data-busy'] });
+		// A letter that changes nothing about the question is answered already.
+		requestAnimationFrame(answered);
+	},
+	true,
+);
+return true;
