@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each of our crates with those of ours that it may use. The shell, `vouch`, may use all that the product consists of.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("kyc", &[]),
     ("providers", &["kyc"]),
     ("credentials", &["kyc"]),
@@ -18,6 +18,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("desk", &["kyc", "providers", "credentials", "directory", "search", "sync"]),
     ("sandbox", &[]),
     ("stage", &[]),
+    ("empty-window", &[]),
     ("xtask", &[]),
     ("vouch", &["kyc", "providers", "credentials", "directory", "search", "sync", "desk", "sandbox"]),
 ];
@@ -108,7 +109,8 @@ fn only_the_shell_knows_tauri() {
             reaching_tauri.push(name);
         }
     }
-    assert_eq!(reaching_tauri, ["vouch"], "only the shell may know that Tauri exists");
+    // The second is a window with nothing in it, which the app is measured against.
+    assert_eq!(reaching_tauri, ["empty-window", "vouch"], "only the shell may know that Tauri exists");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! Swap is the system's: an encrypted swap partition is the answer to it, because the pages that hold a secret for a moment
 //! are the allocator's and the webview's as much as ours, and locking all of them into memory needs a right that an
 //! ordinary user does not have.
+//!
+//! What is freed also goes back to the system, where it is of use to others.
 
 use zeroizing_alloc::ZeroAlloc;
 
@@ -11,6 +13,27 @@ use zeroizing_alloc::ZeroAlloc;
 /// message to the keyring. What is still held is wiped by its own types (`secrecy`, `zeroize`).
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+
+/// Allocations from this size on are mapped from the system one by one, and go back to it the moment they are freed.
+///
+/// glibc raises its limit with every such piece that is freed, up to 32 MiB: what the index of a million customers frees
+/// while it is built would stay with the process for good, 200 MiB of it (see `docs/performance.md`).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const MAPPED_FROM: libc::c_int = 256 * 1_024;
+
+/// Has freed memory go back to the system. Must run before any thread is started.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[allow(unsafe_code)]
+pub fn give_memory_back() {
+    // SAFETY: it takes two numbers and changes a setting of the allocator; `run` calls it before another thread exists that
+    // could allocate meanwhile.
+    let done = unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM) };
+    debug_assert_eq!(done, 1, "the limit is one that glibc takes");
+}
+
+/// Other allocators give large pieces back by themselves.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn give_memory_back() {}
 
 /// Forbids core dumps, and on Linux that another process of the same user looks into this one. What the system refuses is
 /// logged and no reason not to start.

@@ -38,6 +38,7 @@ use tauri::{AppHandle, Manager, RunEvent, Wry};
 /// Runs the app until its window is closed. Exit code 0 on a normal end, 1 when it could not start.
 pub fn run() -> ExitCode {
     linux_env::prepare();
+    hygiene::give_memory_back();
     let options = StartOptions::parse();
     match start(options) {
         Ok(code) => ExitCode::from(code),

@@ -1,27 +1,69 @@
 //! What WebKitGTK needs in the environment on some Linux machines, decided by a pure function.
 //!
-//! The renderer that hands frames over as DMA buffers leaves the window blank with NVIDIA's own driver (tauri issues 9304
-//! and 13151). Asking for shared memory instead keeps accelerated compositing, which switching the renderer off altogether
-//! would cost.
+//! - The renderer that hands frames over as DMA buffers leaves the window blank with NVIDIA's own driver (tauri issues 9304
+//!   and 13151). Asking for shared memory instead keeps accelerated compositing, which switching the renderer off altogether
+//!   would cost.
+//! - Without any graphics device (virtual machines, remote desktops) compositing is played by the processor. Scrolling the
+//!   grid then takes ten times as much of it as drawing without compositing does, and the webview a hundred megabytes more;
+//!   see `docs/performance.md`.
+
+use std::path::Path;
 
 /// The variable that makes WebKitGTK hand frames over in shared memory.
 const SHARED_MEMORY_FRAMES: &str = "WEBKIT_DMABUF_RENDERER_FORCE_SHM";
 
-/// What the person may have set already; their choice stands.
-const PERSON_CHOICES: [&str; 2] = [SHARED_MEMORY_FRAMES, "WEBKIT_DISABLE_DMABUF_RENDERER"];
+/// The variable that makes WebKitGTK draw without compositing.
+const NO_COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 
-/// The variables to set, given which are set already and whether NVIDIA's own driver is loaded.
-fn changes(is_set: impl Fn(&str) -> bool, nvidia_driver: bool) -> Option<(&'static str, &'static str)> {
-    let person_chose = PERSON_CHOICES.iter().any(|name| is_set(name));
-    (nvidia_driver && !person_chose).then_some((SHARED_MEMORY_FRAMES, "1"))
+/// What the person may have set already; their choice stands.
+const PERSON_CHOICES: [&str; 4] =
+    [SHARED_MEMORY_FRAMES, "WEBKIT_DISABLE_DMABUF_RENDERER", NO_COMPOSITING, "WEBKIT_FORCE_COMPOSITING_MODE"];
+
+/// What draws on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Graphics {
+    /// A device with NVIDIA's own driver.
+    Nvidia,
+    /// Any other device.
+    Device,
+    /// The processor.
+    None,
+}
+
+impl Graphics {
+    /// Looks for devices below `root`, which is `/` but in tests.
+    fn found_below(root: &Path) -> Self {
+        let renders = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with("renderD");
+        let mut devices = std::fs::read_dir(root.join("dev/dri")).into_iter().flatten().flatten();
+        if root.join("proc/driver/nvidia/version").exists() {
+            Self::Nvidia
+        } else if devices.any(|device| renders(&device.file_name())) || root.join("dev/dxg").exists() {
+            // The second is how Windows lends its graphics to a Linux inside.
+            Self::Device
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// The variable to set, given which are set already.
+fn changes(is_set: impl Fn(&str) -> bool, graphics: Graphics) -> Option<(&'static str, &'static str)> {
+    if PERSON_CHOICES.iter().any(|name| is_set(name)) {
+        return None;
+    }
+    match graphics {
+        Graphics::Nvidia => Some((SHARED_MEMORY_FRAMES, "1")),
+        Graphics::None => Some((NO_COMPOSITING, "1")),
+        Graphics::Device => None,
+    }
 }
 
 /// Sets what this machine needs. Must run before any thread is started.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code)]
 pub fn prepare() {
-    let nvidia_driver = std::path::Path::new("/proc/driver/nvidia/version").exists();
-    if let Some((name, value)) = changes(|name| std::env::var_os(name).is_some(), nvidia_driver) {
+    let graphics = Graphics::found_below(Path::new("/"));
+    if let Some((name, value)) = changes(|name| std::env::var_os(name).is_some(), graphics) {
         // SAFETY: `run` calls this first of all; no other thread exists that could read the environment meanwhile.
         unsafe { std::env::set_var(name, value) };
     }
@@ -30,7 +72,7 @@ pub fn prepare() {
 /// Other systems do not use WebKitGTK.
 #[cfg(not(target_os = "linux"))]
 pub fn prepare() {
-    let _ = changes;
+    let _ = (changes::<fn(&str) -> bool>, Graphics::found_below);
 }
 
 #[cfg(test)]
@@ -38,15 +80,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_driver_that_needs_it_gets_it() {
-        assert_eq!(changes(|_| false, false), None);
-        assert_eq!(changes(|_| false, true), Some((SHARED_MEMORY_FRAMES, "1")));
+    fn each_machine_gets_what_it_needs() {
+        assert_eq!(changes(|_| false, Graphics::Device), None);
+        assert_eq!(changes(|_| false, Graphics::Nvidia), Some((SHARED_MEMORY_FRAMES, "1")));
+        assert_eq!(changes(|_| false, Graphics::None), Some((NO_COMPOSITING, "1")));
     }
 
     #[test]
     fn the_persons_choice_stands() {
         for chosen in PERSON_CHOICES {
-            assert_eq!(changes(|name| name == chosen, true), None, "{chosen} was set by the person");
+            for graphics in [Graphics::Nvidia, Graphics::None] {
+                assert_eq!(changes(|name| name == chosen, graphics), None, "{chosen} was set by the person");
+            }
         }
+    }
+
+    #[test]
+    fn graphics_are_told_by_their_devices() {
+        let graphics = |files: &[&str]| {
+            let root = tempfile::tempdir().unwrap();
+            for file in files {
+                let path = root.path().join(file);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, "").unwrap();
+            }
+            Graphics::found_below(root.path())
+        };
+        assert_eq!(graphics(&[]), Graphics::None);
+        assert_eq!(graphics(&["dev/dri/card0"]), Graphics::None, "it shows pictures and draws none");
+        assert_eq!(graphics(&["dev/dri/card0", "dev/dri/renderD128"]), Graphics::Device);
+        assert_eq!(graphics(&["dev/dxg"]), Graphics::Device);
+        assert_eq!(graphics(&["dev/dri/renderD128", "proc/driver/nvidia/version"]), Graphics::Nvidia);
     }
 }

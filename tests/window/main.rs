@@ -22,6 +22,7 @@ mod keyboard;
 mod keyring_trouble;
 mod leak;
 mod lock;
+mod many;
 mod memory;
 mod merchant;
 mod office;

@@ -9,56 +9,51 @@ use crate::{Failure, build};
 struct Part {
     /// Its name here, by which it can be chosen.
     name: &'static str,
-    /// Which package's it is, and how it is called there.
-    package: &'static str,
-    target: &'static str,
-    /// What Cargo has to be told besides.
-    arguments: &'static [&'static str],
     /// What it measures, for the list.
     about: &'static str,
+    /// How it is run.
+    run: Run,
+}
+
+enum Run {
+    /// A benchmark target of a package, with what Cargo has to be told besides.
+    Target { package: &'static str, name: &'static str, arguments: &'static [&'static str] },
+    /// The built app on a stage.
+    Window,
+}
+
+const fn target(package: &'static str, name: &'static str, arguments: &'static [&'static str]) -> Run {
+    Run::Target { package, name, arguments }
 }
 
 /// In the order in which they run: the quickest first.
 const PARTS: [Part; 5] = [
     Part {
         name: "landing",
-        package: "sync",
-        target: "landing",
-        arguments: &[],
         about: "pages of a provider into the book, against plain SQLite",
+        run: target("sync", "landing", &[]),
     },
     Part {
         name: "walk",
-        package: "providers",
-        target: "walk",
-        arguments: &[],
         about: "the clients, against fetching the same pages only",
+        run: target("providers", "walk", &[]),
     },
     Part {
         name: "keystroke",
-        package: "search",
-        target: "keystroke",
-        arguments: &[],
         about: "the index, against one scan of all its text",
+        run: target("search", "keystroke", &[]),
     },
     Part {
         name: "sqlite",
-        package: "search",
-        target: "against_sqlite",
-        arguments: &["--features", "search/sqlite"],
         about: "the index, against SQLite's full text search",
+        run: target("search", "against_sqlite", &["--features", "search/sqlite"]),
     },
     Part {
-        name: WINDOW,
-        package: "vouch",
-        target: "window",
-        arguments: &[],
+        name: "window",
         about: "the app with a million customers in its window: start, memory, keys, scrolling",
+        run: Run::Window,
     },
 ];
-
-/// The one that needs a stage and a window to be compared with.
-const WINDOW: &str = "window";
 
 /// The benchmarks, as the usage lists them.
 pub fn list() -> String {
@@ -69,24 +64,22 @@ pub fn list() -> String {
 pub fn run(project: &Project, filter: Option<String>, options: Options) -> Result<(), Failure> {
     options.finish()?;
     let chosen = chosen(filter.as_deref())?;
-    let window = chosen.iter().any(|part| part.name == WINDOW);
+    let window = chosen.iter().any(|part| matches!(part.run, Run::Window));
     setup::prepare(project, if window { Need::Stage } else { Need::Build })?;
-    if window {
-        build::interface(project)?;
-        project::run(&mut project.cargo(&[
-            "build",
-            "--release",
-            "--locked",
-            "-p",
-            "vouch",
-            "--example",
-            "empty_window",
-        ]))?;
-    }
-    for part in chosen {
-        eprintln!("\n== {}: {}", part.name, part.about);
-        let mut command = project.cargo(&["bench", "--locked", "-p", part.package, "--bench", part.target]);
-        project::run(command.args(part.arguments))?;
+    for Part { name, about, run } in chosen {
+        eprintln!("\n== {name}: {about}");
+        match run {
+            Run::Target { package, name, arguments } => {
+                let mut command = project.cargo(&["bench", "--locked", "-p", package, "--bench", name]);
+                project::run(command.args(*arguments))?;
+            }
+            Run::Window => {
+                build::everything(project, true)?;
+                let measure = project.program("measure", true);
+                let programs = measure.parent().unwrap_or(project.root());
+                project::run(project.command(&measure).arg("--programs").arg(programs))?;
+            }
+        }
     }
     Ok(())
 }

@@ -74,6 +74,7 @@ pub fn run(project: &Project, thorough: bool) -> Result<ExitCode, Failure> {
     });
     run.step("tests", || cargo_tests(project, thorough));
     if thorough {
+        run.step("a million customers in the window", || million(project));
         run.step("fuzzing", || untested(fuzz::run(project)));
     }
 
@@ -108,6 +109,14 @@ fn cargo_tests(project: &Project, thorough: bool) -> Result<Tally, (Tally, Failu
         command.args(["--", "--include-ignored"]).env("PROPTEST_CASES", "4096").env("VOUCH_THOROUGH", "1");
     }
     counted(&mut command)
+}
+
+/// The window test with very many customers, once more and with a million of them. They need the app as people have it: built
+/// for debugging it would be at them for hours.
+fn million(project: &Project) -> Result<Tally, (Tally, Failure)> {
+    build::everything(project, true).map_err(|failure| (Tally::default(), failure))?;
+    let mut command = project.cargo(&["test", "--locked", "-p", "vouch", "--test", "window", "--", "many::"]);
+    counted(command.env("VOUCH_RELEASE_APP", project.program("vouch", true)))
 }
 
 /// Runs Cargo's tests, shows what they say and adds up their results.

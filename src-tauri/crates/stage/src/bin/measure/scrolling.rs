@@ -4,6 +4,7 @@
 //! than a person's does; so a page with nothing on it is scrolled first, in the same way.
 
 use crate::figures::{Figures, Report};
+use crate::memory;
 use crate::run::{Outcome, told};
 use serde::Deserialize;
 use stage::{Hands, Turn, Window};
@@ -27,6 +28,9 @@ struct Frames {
     intervals: Vec<f64>,
     /// Frames at which a row on screen was not at hand yet.
     waiting: usize,
+    /// Processor time that the program and the webview used meanwhile, in milliseconds; the system counts it in tens.
+    #[serde(default)]
+    worked: f64,
 }
 
 /// Where an element is on the page.
@@ -42,7 +46,7 @@ struct Place {
 pub async fn baseline(window: &Window, hands: &Hands, report: &mut Report) -> Outcome<()> {
     report.heading(
         "Between two frames while scrolling, ms",
-        &["frames", "p50", "p95", "p99", "worst", "over 50", "rows awaited"],
+        &["frames", "p50", "p95", "p99", "worst", "over 50", "rows awaited", "processor time per frame"],
     );
     window.wait_for("main").await?;
     row(report, "empty page, wheel", &wheel(window, hands, "main").await?);
@@ -78,6 +82,7 @@ fn row(report: &mut Report, what: &str, frames: &Frames) {
     let figures = Figures::new(frames.intervals.clone());
     let mut values = told(&figures);
     values.extend([figures.over(50.0).to_string(), frames.waiting.to_string()]);
+    values.push(format!("{:.1}", frames.worked / figures.count().max(1) as f64));
     report.row(what, &values);
 }
 
@@ -94,9 +99,12 @@ fn on_screen(window: &Window, x: f64, y: f64) -> Outcome<(i16, i16)> {
 
 async fn recorded(window: &Window, work: impl FnOnce() -> Outcome<()>) -> Outcome<Frames> {
     window.run::<bool>(RECORD, vec![]).await?;
+    let before = memory::ticks(window.process()?)?;
     // Meanwhile nobody asks the page anything.
     tokio::task::block_in_place(work)?;
-    Ok(window.run("return window.recordedFrames()", vec![]).await?)
+    let ticks = memory::ticks(window.process()?)?.saturating_sub(before);
+    let frames: Frames = window.run("return window.recordedFrames()", vec![]).await?;
+    Ok(Frames { worked: ticks as f64 * 1_000.0 / memory::TICKS_PER_SECOND, ..frames })
 }
 
 /// Some screens down at an even pace, and up again.

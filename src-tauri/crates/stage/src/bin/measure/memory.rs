@@ -3,6 +3,9 @@
 use crate::run::Outcome;
 use std::fs;
 
+/// How finely the system counts processor time, on every Linux that people have.
+pub const TICKS_PER_SECOND: f64 = 100.0;
+
 /// Bytes held by one process.
 #[derive(Debug, Clone, Default)]
 pub struct Held {

@@ -1,0 +1,5 @@
+//! Prepares what the window's configuration needs, as for any Tauri program.
+
+fn main() {
+    tauri_build::build();
+}
