@@ -26,6 +26,15 @@ describe('the first start', () => {
 		await waitFor(() => expect(backend.count('windowReady')).toBe(1));
 	});
 
+	it('shows the window and the first rows before the views are counted', async () => {
+		const backend = new FakeBackend({ customers: 120 });
+		const counted = vi.spyOn(backend, 'viewCounts').mockReturnValue(new Promise(() => {}));
+		render(App, { backend });
+		await grid();
+		await waitFor(() => expect(backend.count('windowReady')).toBe(1));
+		expect(counted).toHaveBeenCalled();
+	});
+
 	it('leads to the sample, says that it is one, and out again', async () => {
 		const { user } = shown({ connections: [] });
 		await user.click(await screen.findByTestId('welcome-demo'));

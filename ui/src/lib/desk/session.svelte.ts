@@ -366,7 +366,11 @@ export class DeskSession {
 				this.#codeLost = false;
 				this.notices.done(m.recovery_lost());
 			}
-			if (state.desk.state === 'open') await Promise.all([this.#countNow(), this.refreshProtection()]);
+			if (state.desk.state === 'open') {
+				// Counting waits until the whole book is in the index, which takes seconds for a large one; nobody waits for it.
+				void this.#countNow();
+				await this.refreshProtection();
+			}
 		} catch (error) {
 			if (this.#stopped || asked !== this.#loads) return;
 			this.#failure = problemOf(error);
