@@ -1,4 +1,7 @@
 //! `cargo xtask bundle`: packages that people install.
+//!
+//! On Linux these are a deb and an rpm. An AppImage is not made: its tools are fetched from the network while it is packed,
+//! outside of any package manager and under no lock file.
 
 use crate::Failure;
 use crate::project::{self, Project};
@@ -13,10 +16,12 @@ pub fn run(project: &Project) -> Result<(), Failure> {
     let mut pack = project.npm(&["exec", "--yes", PACKER, "--", "tauri", "build"]);
     pack.current_dir(project.root());
     if cfg!(target_os = "linux") {
-        // An AppImage would need a tool that has to be fetched from elsewhere.
         pack.args(["--bundles", "deb,rpm"]);
     }
     project::run(&mut pack)?;
     println!("The packages are in {}", project.target().join("release/bundle").display());
+    if cfg!(target_os = "linux") {
+        println!("No AppImage is made: its tools would have to be fetched from outside of any package manager.");
+    }
     Ok(())
 }
