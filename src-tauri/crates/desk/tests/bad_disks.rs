@@ -12,31 +12,16 @@ use kyc::{Environment, Problem, ProviderId, RequestLimits, Trouble};
 use providers::SystemClock;
 use sandbox::{Options, Provider, Sandbox};
 use search::Query;
+use stage::{is_apart, run_apart};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use sync::State;
 
-/// Set in the process that has mounts of its own.
-const APART: &str = "VOUCH_TEST_HAS_ITS_OWN_MOUNTS";
 const CUSTOMERS: usize = 5_000;
 /// Bytes of a page of the book.
 const PAGE: usize = 4_096;
-
-/// Runs a test again, alone in a process that may mount; fails where the system forbids that. Whoever is not the
-/// administrator becomes one among users of their own.
-fn with_own_mounts(test: &str) {
-    let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--mount", "--"]).arg(std::env::current_exe().unwrap());
-    let output = command.args(["--exact", test]).env(APART, "1").output().unwrap();
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-}
-
-fn is_apart() -> bool {
-    std::env::var_os(APART).is_some()
-}
 
 fn mount(options: &[&str], place: &Path) {
     fs::create_dir_all(place).unwrap();
@@ -136,7 +121,8 @@ fn runtime() -> tokio::runtime::Runtime {
 #[test]
 fn a_disk_that_is_full_in_mid_page_loses_nothing_and_is_gone_on_with() {
     if !is_apart() {
-        return with_own_mounts("a_disk_that_is_full_in_mid_page_loses_nothing_and_is_gone_on_with");
+        return run_apart("a_disk_that_is_full_in_mid_page_loses_nothing_and_is_gone_on_with", &["--mount"], "")
+            .unwrap();
     }
     runtime().block_on(async {
         let stage = Stage::new();
@@ -175,7 +161,7 @@ fn a_disk_that_is_full_in_mid_page_loses_nothing_and_is_gone_on_with() {
 #[test]
 fn a_profile_that_may_only_be_read_is_left_as_it_is() {
     if !is_apart() {
-        return with_own_mounts("a_profile_that_may_only_be_read_is_left_as_it_is");
+        return run_apart("a_profile_that_may_only_be_read_is_left_as_it_is", &["--mount"], "").unwrap();
     }
     runtime().block_on(async {
         let stage = Stage::new();
