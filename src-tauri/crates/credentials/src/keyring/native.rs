@@ -1,7 +1,6 @@
 //! The keyring of the system this was built for, through keyring-core's native store for it.
 //!
-//! The store is opened anew for each call. Calls are rare, opening takes milliseconds, and so a keyring service that
-//! was restarted, or started after Vouch, is found without any state to mend.
+//! Elsewhere than on Linux the store is opened anew for each call: calls are rare, and there is no state to mend.
 
 #[cfg(target_os = "macos")]
 #[path = "native/macos.rs"]
@@ -104,5 +103,7 @@ fn trouble_of(error: &Error) -> Trouble {
         _ => Trouble::Internal,
     };
     tracing::warn!(trouble = trouble.code(), %error, "a keyring call failed");
+    #[cfg(target_os = "linux")]
+    system::forget();
     trouble
 }

@@ -3,6 +3,11 @@
 //! The store unlocks whatever it meets, and unlocking waits for a prompt, for ever when there is nobody to see it. So
 //! this asks first, by calls that never prompt, and ends with `KeyringLocked` where a prompt would come. The person
 //! then unlocks by [`unlock`], or by the system's own means.
+//!
+//! A thread keeps what it has opened for as long as the same process answers to the service's name. GNOME Keyring (42)
+//! takes a caller's first message to heart by two events of its main loop, and ends in a fatal error when it comes to them
+//! in the wrong order, which happens about once in some thousands of connections: so there are as few as possible, and
+//! the first message on a connection is one that opens nothing.
 
 use crate::entry::KeyringEntry;
 use keyring_core::Entry;
@@ -11,12 +16,82 @@ use kyc::Trouble;
 use secret_service::EncryptionType;
 use secret_service::blocking::SecretService;
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::ThreadId;
+use zbus::blocking::Connection;
+use zbus::blocking::fdo::{DBusProxy, PeerProxy};
 use zbus_secret_service_keyring_store::Store;
 
 /// Opens the store and names the entry. The label is shown by the desktop's keyring program.
 pub(super) fn entry(entry: &KeyringEntry) -> keyring_core::Result<Entry> {
     let modifiers = HashMap::from([("label", entry.label.as_str())]);
-    Store::new()?.build(entry.service, &entry.user, Some(&modifiers))
+    store()?.build(entry.service, &entry.user, Some(&modifiers))
+}
+
+/// The name under which a Secret Service answers, and the object that every one of them has.
+const SERVICE: (&str, &str) = ("org.freedesktop.secrets", "/org/freedesktop/secrets");
+
+/// What the last call has opened, for the next one. Not a thread's own variable: closing a connection needs others of those,
+/// which are gone when a thread ends.
+static OPENED: Mutex<Option<Opened>> = Mutex::new(None);
+
+/// The service as a thread has opened it.
+struct Opened {
+    /// Another thread takes the place of one that hangs in a call, and with it in what it has opened.
+    thread: ThreadId,
+    bus: Connection,
+    /// The process that answers to the service's name, as the bus names it. Another one knows nothing of what was opened.
+    owner: String,
+    service: SecretService<'static>,
+    store: Option<Arc<Store>>,
+}
+
+impl Opened {
+    fn new() -> Result<Self, secret_service::Error> {
+        let bus = Connection::session()?;
+        // An old service without the standard interface answers by an error, which does as well.
+        let _ = PeerProxy::builder(&bus).destination(SERVICE.0)?.path(SERVICE.1)?.build()?.ping();
+        // A plain session suffices: no secret passes through it.
+        let service = SecretService::connect_with_existing(EncryptionType::Plain, bus.clone())?;
+        Ok(Self { thread: std::thread::current().id(), owner: owner(&bus)?, bus, service, store: None })
+    }
+
+    fn is_there(&self) -> bool {
+        owner(&self.bus).is_ok_and(|now| now == self.owner)
+    }
+}
+
+/// Asks the bus, not the service.
+fn owner(bus: &Connection) -> Result<String, secret_service::Error> {
+    let name = zbus::names::BusName::try_from(SERVICE.0).map_err(zbus::Error::from)?;
+    Ok(DBusProxy::new(bus)?.get_name_owner(name)?.to_string())
+}
+
+/// What this thread has opened, for whoever puts it back when content with it.
+fn take() -> Option<Opened> {
+    let opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    opened.filter(|opened| opened.thread == std::thread::current().id())
+}
+
+fn put_back(opened: Opened) {
+    *OPENED.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);
+}
+
+/// Opens everything anew with the next call: something is wrong with what is open.
+pub(super) fn forget() {
+    drop(take());
+}
+
+/// The store of the service that [`require_open`] has just found; a new one where it has found none.
+fn store() -> keyring_core::Result<Arc<Store>> {
+    let Some(mut opened) = take() else { return Store::new() };
+    let store = match opened.store.take() {
+        Some(store) => store,
+        None => Store::new()?,
+    };
+    opened.store = Some(Arc::clone(&store));
+    put_back(opened);
+    Ok(store)
 }
 
 /// Succeeds when reading and writing `entry` would not prompt: neither it nor the default collection, where new entries
@@ -34,8 +109,18 @@ pub(super) fn require_open(entry: Option<&KeyringEntry>) -> Result<(), Trouble> 
 }
 
 fn probe(entry: Option<&KeyringEntry>) -> Result<(), secret_service::Error> {
-    // A plain session suffices: no secret passes through it.
-    let service = SecretService::connect(EncryptionType::Plain)?;
+    let opened = match take().filter(Opened::is_there) {
+        Some(opened) => opened,
+        None => Opened::new()?,
+    };
+    let found = probe_service(&opened.service, entry);
+    if matches!(found, Ok(()) | Err(secret_service::Error::Locked)) {
+        put_back(opened);
+    }
+    found
+}
+
+fn probe_service(service: &SecretService<'_>, entry: Option<&KeyringEntry>) -> Result<(), secret_service::Error> {
     if let Some(entry) = entry {
         // The attributes by which the store finds the entry.
         let attributes = HashMap::from([("service", entry.service), ("username", entry.user.as_str())]);
