@@ -5,6 +5,7 @@ use crate::provider::Provider;
 use crate::{Outcome, grid, scan};
 use stage::Keyring;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +94,11 @@ fn nothing_is_readable(folder: &Path, secrets: &[(&str, String)]) -> Outcome {
     let files = files_under(folder)?;
     assert!(!files.is_empty(), "{} has files", folder.display());
     for file in files {
-        let content = fs::read(&file)?;
+        let content = match fs::read(&file) {
+            // Gone since the folder was listed, as a draft that has taken the place of what it was a draft of.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            content => content?,
+        };
         for (what, secret) in secrets {
             let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let found = [secret.as_bytes(), &wide].iter().any(|bytes| contains(&content, bytes));
