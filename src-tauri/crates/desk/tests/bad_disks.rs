@@ -6,17 +6,20 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod support;
+
 use credentials::Secrets;
-use desk::{ConnectionDraft, ConnectionStatus, Desk, ProfileFolder};
-use kyc::{Environment, Problem, ProviderId, RequestLimits, Trouble};
+use desk::{ConnectionStatus, Desk, ProfileFolder};
+use kyc::{Problem, Trouble};
 use providers::SystemClock;
-use sandbox::{Options, Provider, Sandbox};
+use sandbox::Provider;
 use search::Query;
 use stage::{is_apart, run_apart};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use support::{draft, is_synced, sandbox, until};
 use sync::State;
 
 const CUSTOMERS: usize = 5_000;
@@ -53,42 +56,13 @@ impl Stage {
 
     /// A closed profile that has walked a list of so many customers.
     async fn after_a_walk(customers: usize) -> Self {
-        let (stage, provider) = (Self::new(), sandbox(customers).await);
+        let (stage, provider) = (Self::new(), sandbox(Provider::LoveAndPay, customers, 7).await);
         let desk = stage.open().await.unwrap();
-        desk.save(draft(&provider), None).await.unwrap();
+        desk.save(draft(Provider::LoveAndPay, &provider), None).await.unwrap();
         until(&desk, is_synced).await;
         desk.close().await;
         stage
     }
-}
-
-async fn sandbox(customers: usize) -> Sandbox {
-    let now = "2026-10-01T00:00:00Z".parse().unwrap();
-    Sandbox::start(Options { customers, seed: 7, ..Options::new(Provider::LoveAndPay, now) }).await.unwrap()
-}
-
-fn draft(sandbox: &Sandbox) -> ConnectionDraft {
-    ConnectionDraft {
-        provider: ProviderId::new(Provider::LoveAndPay.name()),
-        environment: Environment::Custom,
-        label: String::new(),
-        base_url: sandbox.base_url.clone(),
-        api_key: sandbox.api_key.as_str().into(),
-        api_secret: sandbox.api_secret.as_str().into(),
-        limits: RequestLimits { per_minute: Some(0), per_hour: Some(0) },
-    }
-}
-
-/// Waits for the news after which the connection is in a state that `wanted` takes.
-async fn until(desk: &Desk, wanted: impl Fn(&ConnectionStatus) -> bool) {
-    let mut news = desk.news();
-    while desk.connections().is_empty() || !desk.connections().iter().all(&wanted) {
-        news.connections.changed().await.unwrap();
-    }
-}
-
-fn is_synced(status: &ConnectionStatus) -> bool {
-    status.activity.state == State::Idle && status.activity.last_complete.is_some()
 }
 
 /// Whether the walk was stopped by the full disk; any other trouble fails the test.
@@ -128,9 +102,9 @@ fn a_disk_that_is_full_in_mid_page_loses_nothing_and_is_gone_on_with() {
         let stage = Stage::new();
         // Less than the walk needs, and more than a page of it.
         mount(&["-t", "tmpfs", "-o", "size=3m", "tmpfs"], stage.profile().path());
-        let provider = sandbox(CUSTOMERS).await;
+        let provider = sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await;
         let desk = stage.open().await.unwrap();
-        desk.save(draft(&provider), None).await.unwrap();
+        desk.save(draft(Provider::LoveAndPay, &provider), None).await.unwrap();
         until(&desk, is_out_of_room).await;
         let landed = listed(&desk).await;
         assert!((100..CUSTOMERS).contains(&landed), "some pages have landed, and not all: {landed}");
@@ -248,9 +222,9 @@ async fn a_book_whose_key_is_gone_waits_for_it_and_gets_no_other() {
 
 #[tokio::test]
 async fn a_log_left_by_a_crash_is_taken_in() {
-    let (stage, provider) = (Stage::new(), sandbox(300).await);
+    let (stage, provider) = (Stage::new(), sandbox(Provider::LoveAndPay, 300, 7).await);
     let desk = stage.open().await.unwrap();
-    desk.save(draft(&provider), None).await.unwrap();
+    desk.save(draft(Provider::LoveAndPay, &provider), None).await.unwrap();
     until(&desk, is_synced).await;
     // What a process leaves that ends here: files of the same instant, nothing closed.
     let crashed = Stage { folder: tempfile::tempdir().unwrap(), secrets: stage.secrets.clone() };

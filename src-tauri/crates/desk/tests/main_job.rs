@@ -1,14 +1,17 @@
 //! The main job without a window: two providers over HTTP, an encrypted book, the index, and everything again offline.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod support;
+
 use credentials::Secrets;
-use desk::{ConnectionDraft, ConnectionStatus, Desk, LeftCustomers, ProfileFolder};
-use kyc::{Environment, KycStatus, Problem, ProviderId, RequestLimits, Trouble};
+use desk::{ConnectionDraft, Desk, LeftCustomers, ProfileFolder};
+use kyc::{KycStatus, Problem, Trouble};
 use providers::SystemClock;
-use sandbox::{Options, Provider, Sandbox};
+use sandbox::Provider;
 use search::{Column, Query, Sort, View};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+use support::{draft, is_synced, sandbox, until};
 use sync::State;
 
 const CUSTOMERS: usize = 320;
@@ -29,45 +32,12 @@ impl Stage {
     }
 }
 
-async fn sandbox(provider: Provider) -> Sandbox {
-    let now = "2026-10-01T00:00:00Z".parse().unwrap();
-    let options = Options { customers: CUSTOMERS, seed: 7, ..Options::new(provider, now) };
-    Sandbox::start(options).await.unwrap()
-}
-
-fn draft(provider: Provider, sandbox: &Sandbox) -> ConnectionDraft {
-    ConnectionDraft {
-        provider: ProviderId::new(provider.name()),
-        environment: Environment::Custom,
-        label: String::new(),
-        base_url: sandbox.base_url.clone(),
-        api_key: sandbox.api_key.as_str().into(),
-        api_secret: sandbox.api_secret.as_str().into(),
-        limits: RequestLimits { per_minute: Some(0), per_hour: Some(0) },
-    }
-}
-
-/// Waits for the news after which every connection is in a state that `wanted` takes.
-async fn until(desk: &Desk, wanted: impl Fn(&ConnectionStatus) -> bool) -> Vec<ConnectionStatus> {
-    let mut news = desk.news();
-    loop {
-        let connections = desk.connections();
-        if !connections.is_empty() && connections.iter().all(&wanted) {
-            return connections;
-        }
-        news.connections.changed().await.unwrap();
-    }
-}
-
-fn is_synced(status: &ConnectionStatus) -> bool {
-    status.activity.state == State::Idle && status.activity.last_complete.is_some()
-}
-
 #[tokio::test]
 async fn two_providers_become_one_grid_that_outlives_the_network() {
     let stage = Stage::new();
     let desk = stage.desk().await.unwrap();
-    let (love, pocket) = (sandbox(Provider::LoveAndPay).await, sandbox(Provider::Cryptopocket).await);
+    let (love, pocket) =
+        (sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await, sandbox(Provider::Cryptopocket, CUSTOMERS, 7).await);
     for (provider, sandbox) in [(Provider::LoveAndPay, &love), (Provider::Cryptopocket, &pocket)] {
         let verified = desk.test(draft(provider, sandbox), None).await.unwrap();
         assert_eq!(verified.customers, Some(CUSTOMERS as u64));
@@ -126,7 +96,7 @@ async fn two_providers_become_one_grid_that_outlives_the_network() {
 async fn what_is_wrong_with_a_connection_is_named() {
     let stage = Stage::new();
     let desk = stage.desk().await.unwrap();
-    let love = sandbox(Provider::LoveAndPay).await;
+    let love = sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await;
     let trouble = |draft| async { desk.test(draft, None).await.unwrap_err().trouble };
 
     let mut wrong_secret = draft(Provider::LoveAndPay, &love);
@@ -143,7 +113,7 @@ async fn what_is_wrong_with_a_connection_is_named() {
 async fn a_wrong_secret_can_be_saved_and_mended() {
     let stage = Stage::new();
     let desk = stage.desk().await.unwrap();
-    let love = sandbox(Provider::LoveAndPay).await;
+    let love = sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await;
     let mut wrong = draft(Provider::LoveAndPay, &love);
     wrong.api_secret = "sk_test_of_somebody_else".into();
     let id = desk.save(wrong, None).await.unwrap();
@@ -163,7 +133,8 @@ async fn a_wrong_secret_can_be_saved_and_mended() {
 async fn a_stored_secret_does_not_go_to_another_host() {
     let stage = Stage::new();
     let desk = stage.desk().await.unwrap();
-    let (love, other) = (sandbox(Provider::LoveAndPay).await, sandbox(Provider::LoveAndPay).await);
+    let (love, other) =
+        (sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await, sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await);
     let id = desk.save(draft(Provider::LoveAndPay, &love), None).await.unwrap();
     until(&desk, is_synced).await;
     let moved = |url: &str| ConnectionDraft {
@@ -189,7 +160,7 @@ async fn a_stored_secret_does_not_go_to_another_host() {
 async fn a_change_that_cannot_be_saved_leaves_the_old_secret() {
     let stage = Stage::new();
     let desk = stage.desk().await.unwrap();
-    let love = sandbox(Provider::LoveAndPay).await;
+    let love = sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await;
     let id = desk.save(draft(Provider::LoveAndPay, &love), None).await.unwrap();
     until(&desk, is_synced).await;
     // A closed book takes no change.
@@ -205,7 +176,8 @@ async fn a_change_that_cannot_be_saved_leaves_the_old_secret() {
 async fn removing_a_connection_takes_its_customers_and_its_secret() {
     let stage = Stage::new();
     let desk = stage.desk().await.unwrap();
-    let (love, pocket) = (sandbox(Provider::LoveAndPay).await, sandbox(Provider::Cryptopocket).await);
+    let (love, pocket) =
+        (sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await, sandbox(Provider::Cryptopocket, CUSTOMERS, 7).await);
     let gone = desk.save(draft(Provider::LoveAndPay, &love), None).await.unwrap();
     desk.save(draft(Provider::Cryptopocket, &pocket), None).await.unwrap();
     until(&desk, is_synced).await;

@@ -1,14 +1,17 @@
 //! A start: first rows straight from the book while the index is held back, and how the index takes over from them.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod support;
+
 use credentials::Secrets;
-use desk::{ConnectionDraft, Desk, ProfileFolder, Row, Words};
+use desk::{Desk, ProfileFolder, Row, Words};
 use futures_util::FutureExt;
-use kyc::{CustomerKey, Environment, ProviderId, RequestLimits, Trouble};
+use kyc::{CustomerKey, Trouble};
 use providers::SystemClock;
-use sandbox::{Options, Provider, Sandbox};
+use sandbox::{Provider, Sandbox};
 use search::{Column, Query};
 use std::sync::Arc;
+use support::{draft, sandbox};
 use tokio::sync::oneshot;
 
 /// More than are remembered, so that the beginning is not all.
@@ -33,23 +36,9 @@ impl Profile {
     }
 }
 
-async fn sandbox(provider: Provider) -> Sandbox {
-    let now = "2026-10-01T00:00:00Z".parse().unwrap();
-    Sandbox::start(Options { customers: CUSTOMERS, seed: 7, ..Options::new(provider, now) }).await.unwrap()
-}
-
 /// Connects an emulator and waits until its list is walked.
 async fn connect(desk: &Desk, provider: Provider, sandbox: &Sandbox) {
-    let draft = ConnectionDraft {
-        provider: ProviderId::new(provider.name()),
-        environment: Environment::Custom,
-        label: String::new(),
-        base_url: sandbox.base_url.clone(),
-        api_key: sandbox.api_key.as_str().into(),
-        api_secret: sandbox.api_secret.as_str().into(),
-        limits: RequestLimits { per_minute: Some(0), per_hour: Some(0) },
-    };
-    let id = desk.save(draft, None).await.unwrap();
+    let id = desk.save(draft(provider, sandbox), None).await.unwrap();
     let mut news = desk.news();
     loop {
         let connections = desk.connections();
@@ -66,7 +55,7 @@ async fn used() -> (Profile, Vec<CustomerKey>) {
     let profile = Profile { folder: tempfile::tempdir().unwrap(), secrets: Secrets::in_memory() };
     let (desk, release) = profile.open().await;
     release.send(()).unwrap();
-    let love = sandbox(Provider::LoveAndPay).await;
+    let love = sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await;
     connect(&desk, Provider::LoveAndPay, &love).await;
     let first = keys(&desk.search(Query::default(), REMEMBERED).await.unwrap().rows);
     desk.close().await;
@@ -119,7 +108,7 @@ async fn who_came_while_the_index_was_held_back_is_taken_in_and_moves_nobody_out
     let (profile, first) = used().await;
     let (desk, release) = profile.open().await;
     let beginning = desk.search(Query::default(), REMEMBERED).await.unwrap();
-    let pocket = sandbox(Provider::Cryptopocket).await;
+    let pocket = sandbox(Provider::Cryptopocket, CUSTOMERS, 7).await;
     connect(&desk, Provider::Cryptopocket, &pocket).await;
     let still = desk.search(Query::default(), REMEMBERED).await.unwrap();
     assert_eq!(keys(&still.rows), first, "the beginning stands while the index is not full");

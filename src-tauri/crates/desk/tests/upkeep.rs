@@ -1,15 +1,18 @@
 //! The book as a whole, through the desk: backups and restoring, and a connection that moved to another address.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod support;
+
 use credentials::Secrets;
-use desk::{ConnectionDraft, ConnectionStatus, Desk, ProfileFolder};
-use kyc::{Environment, Problem, ProviderId, RequestLimits, Trouble};
+use desk::{ConnectionStatus, Desk, ProfileFolder};
+use kyc::{Problem, Trouble};
 use providers::SystemClock;
 use sandbox::{Options, Provider, Sandbox};
 use search::Query;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::Arc;
+use support::{draft, is_synced, sandbox, until};
 use sync::State;
 
 const CUSTOMERS: usize = 40;
@@ -37,36 +40,6 @@ impl Stage {
     }
 }
 
-async fn sandbox(seed: u64) -> Sandbox {
-    let now = "2026-10-01T00:00:00Z".parse().unwrap();
-    let options = Options { customers: CUSTOMERS, seed, ..Options::new(Provider::LoveAndPay, now) };
-    Sandbox::start(options).await.unwrap()
-}
-
-fn draft(sandbox: &Sandbox) -> ConnectionDraft {
-    ConnectionDraft {
-        provider: ProviderId::new(Provider::LoveAndPay.name()),
-        environment: Environment::Custom,
-        label: String::new(),
-        base_url: sandbox.base_url.clone(),
-        api_key: sandbox.api_key.as_str().into(),
-        api_secret: sandbox.api_secret.as_str().into(),
-        limits: RequestLimits { per_minute: Some(0), per_hour: Some(0) },
-    }
-}
-
-/// Waits for the news after which the connection is in a state that `wanted` takes.
-async fn until(desk: &Desk, wanted: impl Fn(&ConnectionStatus) -> bool) {
-    let mut news = desk.news();
-    while desk.connections().is_empty() || !desk.connections().iter().all(&wanted) {
-        news.connections.changed().await.unwrap();
-    }
-}
-
-fn is_synced(status: &ConnectionStatus) -> bool {
-    status.activity.state == State::Idle && status.activity.last_complete.is_some()
-}
-
 async fn listed(desk: &Desk) -> u32 {
     desk.search(Query::default(), 1).await.unwrap().total
 }
@@ -91,8 +64,8 @@ fn trouble<T>(answer: Result<T, Problem>) -> Trouble {
 async fn a_restored_backup_is_what_was_there_then() {
     let stage = Stage::new();
     let desk = stage.desk().await;
-    let provider = sandbox(7).await;
-    let id = desk.save(draft(&provider), None).await.unwrap();
+    let provider = sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await;
+    let id = desk.save(draft(Provider::LoveAndPay, &provider), None).await.unwrap();
     until(&desk, is_synced).await;
     let backup = stage.file("day.vouch-book");
     let contents = desk.back_up(&backup, passphrase(), false).await.unwrap();
@@ -151,12 +124,13 @@ async fn no_backup_goes_into_the_profiles_own_folder() {
 async fn the_officers_word_settles_who_the_merchant_is() {
     let stage = Stage::new();
     let desk = stage.desk().await;
-    let (before, after) = (sandbox(7).await, sandbox(8).await);
-    let id = desk.save(draft(&before), None).await.unwrap();
+    let (before, after) =
+        (sandbox(Provider::LoveAndPay, CUSTOMERS, 7).await, sandbox(Provider::LoveAndPay, CUSTOMERS, 8).await);
+    let id = desk.save(draft(Provider::LoveAndPay, &before), None).await.unwrap();
     until(&desk, is_synced).await;
     assert_eq!(trouble(desk.same_merchant(&id).await), Trouble::Conflict, "nothing was replaced");
 
-    desk.save(draft(&after), Some(&id)).await.unwrap();
+    desk.save(draft(Provider::LoveAndPay, &after), Some(&id)).await.unwrap();
     let is_stopped = |status: &ConnectionStatus| matches!(&status.activity.state, State::Failed { problem } if problem.trouble == Trouble::OtherMerchant);
     until(&desk, is_stopped).await;
     assert_eq!(listed(&desk).await as usize, CUSTOMERS, "nothing was mixed in");
@@ -184,7 +158,7 @@ async fn a_key_that_ends_like_the_one_before_may_be_another_merchants() {
     let stage = Stage::new();
     let desk = stage.desk().await;
     let before = Sandbox::start(merchant(7, 0)).await.unwrap();
-    let id = desk.save(draft(&before), None).await.unwrap();
+    let id = desk.save(draft(Provider::LoveAndPay, &before), None).await.unwrap();
     until(&desk, is_synced).await;
     // The same key with another secret is nobody else's.
     let (key, secret) = (SecretString::from(before.api_key.as_str()), SecretString::from(before.api_secret.as_str()));
