@@ -1,7 +1,7 @@
 /** What the page says of a credential, as texts. Pure, so that every state can be tested. */
 import type { CredentialView } from '$lib/backend/bindings';
 import { formatCount, formatExact, formatRelative, type Instant } from '$lib/format';
-import { describeProblem, type ProblemCode } from '$lib/problem/table';
+import { titleOfCode } from '$lib/problem/table';
 import { m } from '$paraglide/messages.js';
 
 export type Fact = {
@@ -12,11 +12,6 @@ export type Fact = {
 	title: string | null;
 	tone: 'calm' | 'good' | 'waiting' | 'bad';
 };
-
-/** The sentence for a problem of which only the code was kept. */
-export function titleOfCode(code: string): string {
-	return describeProblem({ code: code as Exclude<ProblemCode, 'clock_skew'>, bySeconds: 0, words: null } as never).title;
-}
 
 export function factsOf(credential: CredentialView, due: boolean, now: Instant): Fact[] {
 	const { connection, setAt, usedAt, ageDays } = credential;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Language, Problem } from '$lib/backend/bindings';
 import { LANGUAGES, setLanguage } from '$lib/settings/language.svelte';
-import { ADDRESS_FAULT_NAMES, ANSWER_FAULT_NAMES, addressFault, describeProblem, PROBLEM_CODES, remedyOf } from './table';
+import { ADDRESS_FAULT_NAMES, ANSWER_FAULT_NAMES, addressFault, describeProblem, PROBLEM_CODES, remedyOf, titleOfCode } from './table';
 
 /** A problem of each code, with what it carries. */
 function sample(code: string): Problem {
@@ -26,6 +26,14 @@ describe.each(PROBLEM_CODES)('%s', (code) => {
 			expect(sentence).not.toMatch(/problem_|undefined|[{}]/);
 		}
 		expect(new Set([text.title, text.meaning, text.next]).size).toBe(3);
+	});
+
+	it('has the same title where only its code was kept', () => {
+		setLanguage('en');
+		const kept = titleOfCode(code);
+		// By how much a clock was off was not.
+		if (code === 'clock_skew') expect(kept).toBe(describeProblem({ code, bySeconds: 0, words: null }).title);
+		else expect(kept).toBe(describeProblem(sample(code)).title);
 	});
 
 	it('is told differently in each language', () => {

@@ -253,6 +253,13 @@ export function describeProblem(problem: Problem): ProblemText {
 	return { title: entry.title(problem), meaning: entry.meaning(problem), next: entry.next(problem) };
 }
 
+/** What happened, where only the code of a problem was kept: a past run, a test of a credential. */
+export function titleOfCode(code: string): string {
+	// Without what else it carries: a title has words for that, a meaning or a next step need not.
+	const bare = { code, bySeconds: 0, words: null } as unknown as Problem;
+	return entryOf(bare).title(bare);
+}
+
 export function remedyOf(problem: Problem): Remedy {
 	return entryOf(problem).remedy;
 }
