@@ -23,6 +23,7 @@ import { formatCount } from '$lib/format';
 import { Notices } from '$lib/notice/notices.svelte';
 import { chooseLanguage, setLanguage } from '$lib/settings/language.svelte';
 import { applyTheme } from '$lib/settings/theme';
+import { BookCare } from '$lib/sync/book.svelte';
 import { m } from '$paraglide/messages.js';
 
 /** Least time between two countings of the views, in milliseconds: counts that flicker are of no use to anybody. */
@@ -53,6 +54,8 @@ export class DeskSession {
 	readonly notices = new Notices();
 	/** What may be known of the connections' credentials. */
 	readonly credentials: Credentials;
+	/** The copy on this computer as a whole. */
+	readonly book: BookCare;
 
 	#state = $state.raw<AppState | null>(null);
 	#connections = $state.raw<readonly ConnectionView[]>([]);
@@ -83,6 +86,7 @@ export class DeskSession {
 	constructor(backend: Backend, systemLanguages: readonly string[] = navigator.languages) {
 		this.backend = backend;
 		this.credentials = new Credentials(backend);
+		this.book = new BookCare(backend, this.notices);
 		this.#systemLanguages = systemLanguages;
 	}
 
@@ -420,6 +424,7 @@ export class DeskSession {
 		this.#counts = new Map();
 		this.#protection = null;
 		this.credentials.clear();
+		this.book.clear();
 		if (!locked) return;
 		this.notices.clear();
 		this.#codeLost ||= this.#recoveryCode !== null;

@@ -175,6 +175,28 @@ describe('the copy on this computer', () => {
 		expect(screen.getByTestId('compact-book')).toHaveFocus();
 	});
 
+	it('is compacted on while another page is shown, which tells of the end, and can be stopped by whoever comes back', async () => {
+		const { backend, user } = await shown();
+		backend.endless = true;
+		await user.click(screen.getByTestId('compact-book'));
+		await user.keyboard('{Escape}');
+		expect(await screen.findByRole('grid')).toBeVisible();
+		await user.click(screen.getByTestId('open-sync'));
+		expect(screen.getByText('Compacting…')).toBeVisible();
+		await user.click(screen.getByTestId('stop-compacting'));
+		await waitFor(() => expect(screen.getByTestId('book-said')).toHaveTextContent('Stopped. Nothing was changed.'));
+
+		await user.click(screen.getByTestId('compact-book'));
+		await user.keyboard('{Escape}');
+		expect(await screen.findByRole('grid')).toBeVisible();
+		backend.failNext('compactBook', { code: 'disk_full', words: null });
+		await backend.stopCompacting();
+		expect(await screen.findByRole('alert')).toHaveAttribute('data-problem', 'disk_full');
+		await user.click(screen.getByTestId('open-sync'));
+		expect(screen.getByTestId('compact-book')).toHaveAttribute('aria-disabled', 'false');
+		expect(screen.queryByText('Compacting…')).toBeNull();
+	});
+
 	it('is backed up, and replaces a file only after asking', async () => {
 		const { backend, user } = await shown();
 		for (const again of [false, true]) {
