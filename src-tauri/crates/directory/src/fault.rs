@@ -20,6 +20,16 @@ impl Fault {
         tracing::error!(what, "the book holds a value that Vouch never wrote");
         Self(Trouble::BookDamaged)
     }
+
+    /// Looks for the cause of a write that failed. SQLite says no more than that it did; a disk that became read-only while
+    /// the book was open, as Linux makes it after an error, tells so when the file is to be opened for writing.
+    pub(crate) fn with_cause(self, path: Option<&str>) -> Self {
+        let Some(path) = path.filter(|_| self.0 == Trouble::Disk) else { return self };
+        match std::fs::File::options().write(true).open(path).map_err(Self::from) {
+            Err(cause @ Self(Trouble::DiskReadOnly)) => cause,
+            _ => self,
+        }
+    }
 }
 
 impl From<Trouble> for Fault {
@@ -124,6 +134,24 @@ mod tests {
         for (code, expected) in cases {
             let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
             assert_eq!(Fault::from(error), Fault(expected), "SQLite's code {code}");
+        }
+    }
+
+    #[test]
+    fn the_cause_of_a_failed_write_is_looked_for_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("book.db");
+        std::fs::write(&file, b"").unwrap();
+        let writable = file.to_str();
+        assert_eq!(Fault(Trouble::Disk).with_cause(writable), Fault(Trouble::Disk), "it can be written");
+        assert_eq!(Fault(Trouble::Disk).with_cause(None), Fault(Trouble::Disk), "there is no file");
+        // Nobody may write to a folder as to a file: no cause of the book's own.
+        assert_eq!(Fault(Trouble::Disk).with_cause(folder.path().to_str()), Fault(Trouble::Disk));
+        // A file system that nobody may write to, also not the administrator.
+        #[cfg(target_os = "linux")]
+        {
+            assert_eq!(Fault(Trouble::Disk).with_cause(Some("/proc/version")), Fault(Trouble::DiskReadOnly));
+            assert_eq!(Fault(Trouble::DiskFull).with_cause(Some("/proc/version")), Fault(Trouble::DiskFull));
         }
     }
 

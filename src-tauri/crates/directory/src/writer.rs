@@ -262,18 +262,26 @@ impl Writer {
         work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, Problem> {
         let done = self.threads.run(move |connection| {
-            // Outside of a transaction, where alone it has an effect.
-            connection.execute_batch(match durability {
-                Durability::Durable => "PRAGMA synchronous = FULL",
-                Durability::Refetchable => "PRAGMA synchronous = NORMAL",
-            })?;
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let outcome = work(&transaction)?;
-            transaction.commit()?;
-            Ok(outcome)
+            transact(connection, durability, work).map_err(|fault| fault.with_cause(connection.path()))
         });
         Ok(done.await?)
     }
+}
+
+fn transact<T>(
+    connection: &mut rusqlite::Connection,
+    durability: Durability,
+    work: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
+) -> Outcome<T> {
+    // Outside of a transaction, where alone it has an effect.
+    connection.execute_batch(match durability {
+        Durability::Durable => "PRAGMA synchronous = FULL",
+        Durability::Refetchable => "PRAGMA synchronous = NORMAL",
+    })?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let outcome = work(&transaction)?;
+    transaction.commit()?;
+    Ok(outcome)
 }
 
 /// Nothing of the book.

@@ -2,6 +2,8 @@
 //!
 //! Whoever is not the administrator becomes one among users of their own, in a namespace. Some systems leave that to the
 //! administrator (Ubuntu since 23.10): there the test says that it did not run. In continuous integration it has to run.
+//! What the kernel lets nobody do but the system's own administrator, such as making a disk of a file, is a matter of
+//! [`run_apart_as_administrator`].
 
 use crate::Fault;
 use std::process::{Command, Output};
@@ -23,7 +25,13 @@ pub fn is_apart() -> bool {
 pub fn run_apart(name: &str, namespaces: &[&str], before: &str) -> Result<(), Fault> {
     let unshare = |program: &[&str]| {
         let mut command = Command::new("unshare");
-        command.arg("--map-root-user").args(namespaces).arg("--").args(program).env(APART, "1");
+        // Among users of its own the administrator would be one as well, and no longer the system's.
+        command
+            .args((!is_administrator()).then_some("--map-root-user"))
+            .args(namespaces)
+            .arg("--")
+            .args(program)
+            .env(APART, "1");
         command
     };
     // A namespace in which nothing may be mounted is of no use.
@@ -43,11 +51,27 @@ pub fn run_apart(name: &str, namespaces: &[&str], before: &str) -> Result<(), Fa
     Err(Fault::Ended { program: name.to_owned(), status: output.status.to_string(), said })
 }
 
+/// The same, where this is run by the system's administrator; elsewhere the test says that it did not run.
+///
+/// # Errors
+/// As [`run_apart`].
+pub fn run_apart_as_administrator(name: &str, namespaces: &[&str], before: &str) -> Result<(), Fault> {
+    if is_administrator() {
+        return run_apart(name, namespaces, before);
+    }
+    tell_that_it_did_not_run(name, "only the system's administrator may do what it needs");
+    Ok(())
+}
+
+fn is_administrator() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), output.stderr.as_slice()].concat()).into_owned()
 }
 
 #[expect(clippy::print_stderr, reason = "whoever reads the outcome of a run has to know what it leaves out")]
 fn tell_that_it_did_not_run(name: &str, why: &str) {
-    eprintln!("not run, as this system allows this user no namespaces: {name}: {}", why.trim());
+    eprintln!("not run, as this system does not allow it to this user: {name}: {}", why.trim());
 }

@@ -42,7 +42,7 @@ mod shown;
 mod wait;
 mod window;
 
-pub use apart::{is_apart, run_apart};
+pub use apart::{is_apart, run_apart, run_apart_as_administrator};
 pub use fantoccini::key::Key;
 pub use fault::Fault;
 pub use hands::{Hands, Turn};

@@ -30,9 +30,12 @@ pub(crate) fn next(problem: Option<&Problem>, failures: u32) -> Next {
             let doublings = failures.saturating_sub(1).min(10);
             Next::After((FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE))
         }
-        Trouble::BadAnswer { .. } | Trouble::Refused | Trouble::Disk | Trouble::DiskFull | Trouble::Internal => {
-            Next::After(LONGEST_PAUSE)
-        }
+        Trouble::BadAnswer { .. }
+        | Trouble::Refused
+        | Trouble::Disk
+        | Trouble::DiskFull
+        | Trouble::DiskReadOnly
+        | Trouble::Internal => Next::After(LONGEST_PAUSE),
         _ => Next::WhenAsked,
     }
 }
@@ -47,6 +50,13 @@ mod tests {
         let pauses: Vec<_> = (1..=7).map(|failures| next(Some(&offline), failures)).collect();
         let seconds = [15, 30, 60, 120, 240, 300, 300];
         assert_eq!(pauses, seconds.map(|seconds| Next::After(Duration::from_secs(seconds))));
+    }
+
+    #[test]
+    fn a_disk_that_takes_nothing_is_tried_again_by_and_by() {
+        for trouble in [Trouble::Disk, Trouble::DiskFull, Trouble::DiskReadOnly] {
+            assert_eq!(next(Some(&trouble.into()), 1), Next::After(LONGEST_PAUSE));
+        }
     }
 
     #[test]
