@@ -2,6 +2,7 @@
 //! in both themes.
 
 use crate::keyboard::type_keys;
+use crate::lock::{PASSPHRASE, keep_recovery_code, lock, open_credentials, type_new_passphrase, unlock};
 use crate::office::{Office, VOUCH, connect, wait_until_synced};
 use crate::provider::Provider;
 use crate::{Outcome, grid};
@@ -183,6 +184,55 @@ async fn nobody_is_shut_out_of_connections_and_keys() -> Outcome {
         judge.look(&window, opener).await?;
         leave(&window, "[role=dialog]").await?;
     }
+    judge.nothing();
+    assert_eq!(window.close().await?, 0, "a normal close");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_shut_out_by_the_lock() -> Outcome {
+    let office = Office::new(Keyring::Unlocked).await?;
+    let provider = Provider::loveandpay(&office.stage, 60, &[]).await?;
+    let window = office.open_app().await?;
+    connect(&window, &provider).await?;
+    wait_until_synced(&window, &provider, 60).await?;
+    let mut judge = Judge::new()?;
+    open_credentials(&window).await?;
+    window.click("[data-testid=set-lock]").await?;
+    window.wait_for("[data-testid=passphrase-form]").await?;
+    judge.look(&window, "setting the lock").await?;
+    type_new_passphrase(&window, "[data-testid=passphrase-form]", PASSPHRASE).await?;
+    window.click("[role=dialog] [data-testid=confirm]").await?;
+    window.wait_for("[data-testid=recovery-code]").await?;
+    judge.look(&window, "the recovery code").await?;
+    keep_recovery_code(&window).await?;
+    judge.look(&window, "how the keys are protected").await?;
+
+    lock(&window).await?;
+    judge.look(&window, "the lock").await?;
+    unlock(&window, "not this one at all").await?;
+    window.wait_for("[data-testid=lock-screen] [role=alert][data-problem=passphrase_wrong]").await?;
+    judge.look(&window, "a wrong passphrase").await?;
+    window.resize(900, 600).await?;
+    judge.look(&window, "the lock in a small window").await?;
+    window.click("[data-testid=forgotten]").await?;
+    window.wait_for("[data-testid=recovery-form]").await?;
+    judge.look(&window, "a forgotten passphrase").await?;
+    judge.nothing();
+    assert_eq!(window.close().await?, 0, "a locked app closes too");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_shut_out_where_there_is_no_keyring() -> Outcome {
+    let office = Office::new(Keyring::Absent).await?;
+    let window = office.open_app().await?;
+    window.wait_for("[role=alert][data-problem=keyring_missing]").await?;
+    let mut judge = Judge::new()?;
+    judge.look(&window, "a problem that keeps the desk closed").await?;
+    window.click("[data-testid=use-vault]").await?;
+    window.wait_for("[data-testid=make-vault]").await?;
+    judge.look(&window, "making a vault").await?;
     judge.nothing();
     assert_eq!(window.close().await?, 0, "a normal close");
     Ok(())

@@ -1,46 +1,38 @@
 //! Books that cannot be opened any more: the screen says so, brings a backup back, or begins anew; nothing is deleted.
 
-use crate::lock::{PASSPHRASE as LOCK, lock, open_credentials, set_lock, unlock};
+use crate::backup::{DIALOG, back_up, open_sync_page, restore};
+use crate::lock::{PASSPHRASE, lock, open_credentials, set_lock, unlock};
 use crate::office::{Office, connect, connection, wait_until_synced};
 use crate::provider::Provider;
 use crate::{Outcome, grid};
 use stage::{Keyring, Window};
 use std::path::Path;
 
-const DIALOG: &str = "[role=dialog]";
-const PASSPHRASE: &str = "kettle orbit walnut";
 const CUSTOMERS: usize = 120;
 /// Bytes of a page of the book.
 const PAGE: usize = 4_096;
 
-/// Opens the page of synchronising and waits for the past runs, which push what is below them down.
-async fn open_sync_page(window: &Window) -> Outcome {
-    window.click("[data-testid=open-sync]").await?;
-    window.wait_for("[data-testid=run]").await?;
-    Ok(())
+/// A profile with one connection that was synchronised and backed up, open in its window.
+struct BackedUp {
+    office: Office,
+    provider: Provider,
+    window: Window,
+    /// The file that the backup is in.
+    backup: String,
 }
 
-async fn back_up(window: &Window, path: &str) -> Outcome {
-    open_sync_page(window).await?;
-    window.click("[data-testid=back-up]").await?;
-    window.fill(&format!("{DIALOG} [name=path]"), path).await?;
-    for name in ["passphrase", "passphrase_again"] {
-        window.fill(&format!("{DIALOG} [name={name}]"), PASSPHRASE).await?;
+impl BackedUp {
+    async fn new() -> Result<Self, Box<dyn std::error::Error>> {
+        let office = Office::new(Keyring::Unlocked).await?;
+        let provider = Provider::loveandpay(&office.stage, CUSTOMERS as u32, &[]).await?;
+        let window = office.open_app().await?;
+        connect(&window, &provider).await?;
+        wait_until_synced(&window, &provider, CUSTOMERS).await?;
+        let backup = office.stage.root().join("day.vouch-book").to_string_lossy().into_owned();
+        open_sync_page(&window).await?;
+        back_up(&window, &backup).await?;
+        Ok(Self { office, provider, window, backup })
     }
-    window.click(&format!("{DIALOG} [data-testid=confirm]")).await?;
-    window.wait_until_gone(DIALOG).await?;
-    Ok(())
-}
-
-/// Restores a backup from wherever there is a button for it.
-async fn restore(window: &Window, button: &str, path: &str) -> Outcome {
-    window.click(&format!("[data-testid={button}]")).await?;
-    window.fill(&format!("{DIALOG} [name=path]"), path).await?;
-    window.fill(&format!("{DIALOG} [name=passphrase]"), PASSPHRASE).await?;
-    window.click(&format!("{DIALOG} [data-testid=confirm][data-step=look]")).await?;
-    window.wait_for_attribute("[data-testid=backup-contents]", "data-customers", &CUSTOMERS.to_string()).await?;
-    window.click(&format!("{DIALOG} [data-testid=confirm][data-step=restore]")).await?;
-    Ok(())
 }
 
 /// Overwrites pages of a file, which no key can decrypt then.
@@ -75,15 +67,8 @@ fn lose_the_key(office: &Office) -> Outcome {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_book_is_brought_back_from_the_screen_that_says_so() -> Outcome {
-    let office = Office::new(Keyring::Unlocked).await?;
-    let provider = Provider::loveandpay(&office.stage, CUSTOMERS as u32, &[]).await?;
+    let BackedUp { office, provider, window, backup } = BackedUp::new().await?;
     let line = connection(&provider);
-    let window = office.open_app().await?;
-    connect(&window, &provider).await?;
-    wait_until_synced(&window, &provider, CUSTOMERS).await?;
-    let backup = office.stage.root().join("day.vouch-book");
-    let backup = backup.to_string_lossy().into_owned();
-    back_up(&window, &backup).await?;
     assert_eq!(window.close().await?, 0, "a normal close");
     let whole = std::fs::read(office.profile().join("book.db"))?;
 
@@ -103,7 +88,7 @@ async fn a_damaged_book_is_brought_back_from_the_screen_that_says_so() -> Outcom
     spoil(&book, |pages| 3..pages)?;
     let window = office.open_app().await?;
     window.wait_for("[role=alert][data-problem=book_damaged]").await?;
-    restore(&window, "restore", &backup).await?;
+    restore(&window, "restore", &backup, CUSTOMERS).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     wait_until_synced(&window, &provider, CUSTOMERS).await?;
     assert_eq!(beside_the_book(&office)?, ["book.before-restore-1.db"], "the damaged one is kept");
@@ -119,7 +104,7 @@ async fn a_damaged_book_is_brought_back_from_the_screen_that_says_so() -> Outcom
     window.wait_for("[data-testid=welcome]").await?;
     assert_eq!(std::fs::read(office.profile().join("book.set-aside-1.db"))?, spoilt, "not a byte of it is lost");
     // On the empty profile a backup can be restored too, and the keyring still has the connection's keys.
-    restore(&window, "welcome-restore", &backup).await?;
+    restore(&window, "welcome-restore", &backup, CUSTOMERS).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     window.wait_for_attribute(&line, "data-state", "idle").await?;
     wait_until_synced(&window, &provider, CUSTOMERS).await?;
@@ -129,20 +114,14 @@ async fn a_damaged_book_is_brought_back_from_the_screen_that_says_so() -> Outcom
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_book_whose_key_is_gone_is_brought_back_under_a_new_one() -> Outcome {
-    let office = Office::new(Keyring::Unlocked).await?;
-    let provider = Provider::loveandpay(&office.stage, CUSTOMERS as u32, &[]).await?;
-    let window = office.open_app().await?;
-    connect(&window, &provider).await?;
-    wait_until_synced(&window, &provider, CUSTOMERS).await?;
-    let backup = office.stage.root().join("day.vouch-book");
-    let backup = backup.to_string_lossy().into_owned();
-    back_up(&window, &backup).await?;
+    // The emulator goes on running: dropped, it would be gone.
+    let BackedUp { office, provider: _running, window, backup } = BackedUp::new().await?;
     assert_eq!(window.close().await?, 0, "a normal close");
 
     lose_the_key(&office)?;
     let window = office.open_app().await?;
     window.wait_for("[role=alert][data-problem=book_key_missing]").await?;
-    restore(&window, "restore", &backup).await?;
+    restore(&window, "restore", &backup, CUSTOMERS).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     assert_eq!(beside_the_book(&office)?, ["book.before-restore-1.db"], "the one without a key is kept");
     assert_eq!(window.close().await?, 0, "a normal close");
@@ -154,23 +133,16 @@ async fn a_book_whose_key_is_gone_is_brought_back_under_a_new_one() -> Outcome {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_a_lock_too_and_the_lock_stays() -> Outcome {
-    let office = Office::new(Keyring::Unlocked).await?;
-    let provider = Provider::loveandpay(&office.stage, CUSTOMERS as u32, &[]).await?;
-    let window = office.open_app().await?;
-    connect(&window, &provider).await?;
-    wait_until_synced(&window, &provider, CUSTOMERS).await?;
-    let backup = office.stage.root().join("day.vouch-book");
-    let backup = backup.to_string_lossy().into_owned();
-    back_up(&window, &backup).await?;
+    let BackedUp { office, provider, window, backup } = BackedUp::new().await?;
     open_credentials(&window).await?;
     set_lock(&window).await?;
 
     // Restored while it is open: it stays open, and locks as before.
     open_sync_page(&window).await?;
-    restore(&window, "restore", &backup).await?;
+    restore(&window, "restore", &backup, CUSTOMERS).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     lock(&window).await?;
-    unlock(&window, LOCK).await?;
+    unlock(&window, PASSPHRASE).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     assert_eq!(window.close().await?, 0, "a normal close");
 
@@ -179,12 +151,12 @@ async fn behind_a_lock_too_and_the_lock_stays() -> Outcome {
     spoil(&book, |pages| 3..pages)?;
     let window = office.open_app().await?;
     window.wait_for("[data-testid=lock-screen]").await?;
-    unlock(&window, LOCK).await?;
+    unlock(&window, PASSPHRASE).await?;
     window.wait_for("[role=alert][data-problem=book_damaged]").await?;
-    restore(&window, "restore", &backup).await?;
+    restore(&window, "restore", &backup, CUSTOMERS).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     lock(&window).await?;
-    unlock(&window, LOCK).await?;
+    unlock(&window, PASSPHRASE).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     wait_until_synced(&window, &provider, CUSTOMERS).await?;
     assert_eq!(window.close().await?, 0, "a normal close");

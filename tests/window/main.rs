@@ -6,10 +6,12 @@
 #![cfg(target_os = "linux")]
 
 mod accessibility;
+mod backup;
 mod bad_input;
 mod beginning;
 mod book_at_rest;
 mod bus;
+mod compaction;
 mod credentials;
 mod damage;
 mod demo;
@@ -25,11 +27,13 @@ mod lock;
 mod many;
 mod memory;
 mod merchant;
+mod network;
 mod office;
 mod provider;
 mod scan;
 mod starts;
 mod sync_page;
+mod untrue_lists;
 mod vault;
 mod views;
 mod walk;

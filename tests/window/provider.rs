@@ -126,6 +126,18 @@ impl Provider {
         Ok(())
     }
 
+    /// New customers with a field that nobody knows, which holds `remark`.
+    pub async fn add_remarked_customers(&self, count: usize, remark: &str) -> Answer<()> {
+        let mut model = self.customers().await?.swap_remove(0);
+        model["remark"] = json!(remark);
+        for number in 0..count {
+            model["id"] = json!(format!("remarked-{number}"));
+            model["email"] = json!(format!("remarked-{number}@example.com"));
+            self.tell("customers?unknown=allow", &model).await?;
+        }
+        Ok(())
+    }
+
     /// A customer changes there: these fields become these values.
     pub async fn change_customer(&self, id: &str, fields: Value) -> Answer<()> {
         self.tell(&format!("customers/{id}"), &fields).await

@@ -1,16 +1,13 @@
 //! The page of synchronising in the real window: what two walks found with changes between them, and a backup that brings
 //! back what was there.
 
-use crate::Outcome;
-use crate::grid;
+use crate::backup::{PAGE, back_up, open_sync_page, restore};
 use crate::office::{Office, connect, connection, wait_until_synced};
 use crate::provider::Provider;
+use crate::{Outcome, grid};
 use serde_json::json;
 use stage::{Fault, Keyring, Window};
 
-const PAGE: &str = "[data-testid=sync-page]";
-const DIALOG: &str = "[role=dialog]";
-const PASSPHRASE: &str = "kettle orbit walnut";
 const CUSTOMERS: usize = 120;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,7 +32,8 @@ async fn runs_tell_what_changed_and_a_backup_brings_it_back() -> Outcome {
     let line = connection(&provider);
     // So that nothing is fetched again after restoring.
     provider.stop().await?;
-    restore(&window, &backup).await?;
+    restore(&window, "restore", &backup, CUSTOMERS + 3).await?;
+    window.wait_until_gone(PAGE).await?;
     window.wait_for_attribute(&line, "data-state", "offline").await?;
     grid::wait_for_count(&window, CUSTOMERS + 3).await?;
     assert_eq!(window.close().await?, 0, "a normal close");
@@ -56,7 +54,7 @@ async fn found_by_runs(window: &Window, line: &str, except: &str) -> Result<usiz
 }
 
 async fn two_walks_show_what_changed_between(window: &Window, provider: &Provider) -> Outcome {
-    window.click("[data-testid=open-sync]").await?;
+    open_sync_page(window).await?;
     window.wait_for(&format!("{PAGE} [data-testid=run][data-kind=walk][data-state=complete]")).await?;
     let first = window.attribute("[data-testid=run][data-kind=walk]", "data-run").await?.unwrap_or_default();
     assert_eq!(found_by_runs(window, "new", "none").await?, CUSTOMERS, "the first walk found everybody");
@@ -77,29 +75,5 @@ async fn two_walks_show_what_changed_between(window: &Window, provider: &Provide
     window.wait_for(&later).await?;
     assert_eq!(found_by_runs(window, "verified", &first).await?, 1, "who became Verified");
     assert_eq!(found_by_runs(window, "new", &first).await?, 3, "who is new");
-    Ok(())
-}
-
-async fn back_up(window: &Window, path: &str) -> Outcome {
-    window.click("[data-testid=back-up]").await?;
-    window.fill(&format!("{DIALOG} [name=path]"), path).await?;
-    for name in ["passphrase", "passphrase_again"] {
-        window.fill(&format!("{DIALOG} [name={name}]"), PASSPHRASE).await?;
-    }
-    window.click(&format!("{DIALOG} [data-testid=confirm]")).await?;
-    window.wait_until_gone(DIALOG).await?;
-    assert!(std::fs::metadata(path)?.len() > 0, "the backup is on the disk");
-    Ok(())
-}
-
-async fn restore(window: &Window, path: &str) -> Outcome {
-    window.click("[data-testid=restore]").await?;
-    window.fill(&format!("{DIALOG} [name=path]"), path).await?;
-    window.fill(&format!("{DIALOG} [name=passphrase]"), PASSPHRASE).await?;
-    window.click(&format!("{DIALOG} [data-testid=confirm][data-step=look]")).await?;
-    let held = (CUSTOMERS + 3).to_string();
-    window.wait_for_attribute("[data-testid=backup-contents]", "data-customers", &held).await?;
-    window.click(&format!("{DIALOG} [data-testid=confirm][data-step=restore]")).await?;
-    window.wait_until_gone(PAGE).await?;
     Ok(())
 }
