@@ -147,11 +147,11 @@ mod tests {
         assert_eq!(Fault(Trouble::Disk).with_cause(None), Fault(Trouble::Disk), "there is no file");
         // Nobody may write to a folder as to a file: no cause of the book's own.
         assert_eq!(Fault(Trouble::Disk).with_cause(folder.path().to_str()), Fault(Trouble::Disk));
-        // A file system that nobody may write to, also not the administrator.
+        // A file that nobody may write to, also not the administrator.
         #[cfg(target_os = "linux")]
         {
-            assert_eq!(Fault(Trouble::Disk).with_cause(Some("/proc/version")), Fault(Trouble::DiskReadOnly));
-            assert_eq!(Fault(Trouble::DiskFull).with_cause(Some("/proc/version")), Fault(Trouble::DiskFull));
+            assert_eq!(Fault(Trouble::Disk).with_cause(Some("/proc/sys/kernel/ostype")), Fault(Trouble::DiskReadOnly));
+            assert_eq!(Fault(Trouble::DiskFull).with_cause(Some("/proc/sys/kernel/ostype")), Fault(Trouble::DiskFull));
         }
     }
 
