@@ -56,5 +56,5 @@ mod terms;
 
 pub use fold::fold;
 pub use highlight::{Field, Highlighter, Highlights, highlight, utf16_ranges};
-pub use index::{Folded, Index, Matches, Snapshot};
+pub use index::{Filling, Folded, Index, Matches, Snapshot};
 pub use query::{Between, Column, Facets, Found, Query, Sort, View};

@@ -49,6 +49,28 @@ fn searched_letters(text: &str, mut emit: impl FnMut(char, Range<usize>)) {
 /// Calls `emit` with each letter of the text and the bytes of the text it came from, in order. A blank stands between
 /// words and nowhere else. One character can give several letters (`ß`, `æ`), each with the range of the whole.
 pub(crate) fn letters(text: &str, emit: impl FnMut(char, Range<usize>)) {
+    if text.is_ascii() { ascii_letters(text, emit) } else { all_letters(text, emit) }
+}
+
+/// The same for a text of ASCII alone, as most e-mails and ids are: nothing in it decomposes or bears a mark, so no letter
+/// has to wait for what follows.
+fn ascii_letters(text: &str, mut emit: impl FnMut(char, Range<usize>)) {
+    let (mut begun, mut blank) = (false, None);
+    for (at, byte) in text.bytes().enumerate() {
+        let letter = char::from(byte.to_ascii_lowercase());
+        if letter.is_whitespace() {
+            blank.get_or_insert(at);
+        } else if letter.is_ascii_alphanumeric() || !table::is_dropped(letter) {
+            if let Some(blank) = blank.take().filter(|_| begun) {
+                emit(' ', blank..blank + 1);
+            }
+            begun = true;
+            emit(letter, at..at + 1);
+        }
+    }
+}
+
+fn all_letters(text: &str, emit: impl FnMut(char, Range<usize>)) {
     let mut stream = Stream { emit, held: None, blank: None, begun: false };
     for (start, original) in text.char_indices() {
         let range = start..start + original.len_utf8();

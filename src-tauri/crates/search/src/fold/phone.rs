@@ -22,11 +22,20 @@ pub(crate) struct Number {
 /// without a plus, which are Russian or Kazakh and get their 7.
 pub(crate) fn number(text: &str) -> Option<Number> {
     let (mut digits, mut origins) = (String::new(), Vec::new());
+    let international = read(text, &mut digits, |range| origins.push(range))?;
+    origins.drain(..origins.len() - digits.len());
+    Some(Number { digits, origins, international })
+}
+
+/// Writes the digits of a [`number`] into `digits` and says whether it is international; `None` when it has no digit.
+/// `origin` is told the place of each digit of the text, also of a leading 00, which is not written.
+pub(crate) fn read(text: &str, digits: &mut String, mut origin: impl FnMut(Range<usize>)) -> Option<bool> {
+    digits.clear();
     let mut plus = false;
     super::letters(text, |letter, range| {
         if letter.is_ascii_digit() {
             digits.push(letter);
-            origins.push(range);
+            origin(range);
         } else if letter == '+' && digits.is_empty() {
             plus = true;
         }
@@ -38,13 +47,12 @@ pub(crate) fn number(text: &str) -> Option<Number> {
     let mut international = plus && fits(digits.len());
     if !plus && digits.starts_with("00") && fits(digits.len() - 2) {
         digits.drain(..2);
-        origins.drain(..2);
         international = true;
     } else if !plus && digits.len() == 11 && digits.starts_with(['7', '8']) {
         digits.replace_range(..1, "7");
         international = true;
     }
-    Some(Number { digits, origins, international })
+    Some(international)
 }
 
 /// What a typed piece of a phone number is looked up as.

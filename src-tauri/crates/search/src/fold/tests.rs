@@ -67,6 +67,14 @@ fn a_word_of_which_nothing_is_searched_leaves_no_blank() {
 
 proptest! {
     #[test]
+    fn ascii_folds_as_any_text_does(text in "[a-cA-C0-2 \\t'`.@+()\u{1}-]{0,24}") {
+        let (mut quick, mut slow) = (Vec::new(), Vec::new());
+        ascii_letters(&text, |letter, range| quick.push((letter, range)));
+        all_letters(&text, |letter, range| slow.push((letter, range)));
+        prop_assert_eq!(quick, slow);
+    }
+
+    #[test]
     fn folding_twice_is_folding_once(text in "\\PC*|[ \u{300}-\u{345}а-яёіїўА-Я'`a-zÀ-ž]*") {
         let once = fold(&text);
         prop_assert_eq!(fold(&once), once.clone());

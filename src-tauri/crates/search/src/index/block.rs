@@ -4,9 +4,11 @@
 //! block while the index follows the book.
 
 use super::columns::{Amounts, Ends, Times};
-use super::grams::{Grams, pair};
+use super::grams::{Gram, Grams, grams_of_phone, grams_of_text, pair, threes};
 use super::postings::Postings;
-use super::record::{EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, field, is_address, is_word, phone_digits};
+use super::record::{
+    EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, field, is_address, is_word, is_word_and_digits, phone_digits,
+};
 use super::words::{Dictionary, Kind, Marks};
 use crate::bits::bits_of;
 use kyc::{BookCustomer, CustomerKey};
@@ -68,12 +70,47 @@ impl Numbers {
     }
 }
 
+/// What a gram is of.
+#[derive(Clone, Copy)]
+enum Of {
+    Letters,
+    Threes,
+    Phones,
+}
+
+/// Tells each gram of the bytes of a row.
+#[inline]
+fn grams_of(bytes: &[u8], mut tell: impl FnMut(Of, Gram)) {
+    let mut text = |text: &[u8]| {
+        grams_of_text(text).for_each(|gram| tell(Of::Letters, gram));
+        threes(text).for_each(|gram| tell(Of::Threes, gram));
+    };
+    if let Some(id) = field(bytes, ID) {
+        text(id);
+    }
+    if let Some(email) = field(bytes, EMAIL) {
+        email.split(|byte| is_word(*byte)).filter(|digits| !digits.is_empty()).for_each(&mut text);
+        for beside in email.windows(2) {
+            if let [one, other] = *beside
+                && is_word(one) != is_word(other)
+            {
+                tell(Of::Letters, pair(one, other));
+            }
+        }
+    }
+    if let Some(digits) = phone_digits(bytes) {
+        grams_of_phone(digits).for_each(|gram| tell(Of::Phones, gram));
+    }
+}
+
 /// Rows in columns. A slot that was passed over is empty, and not among the present ones.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Block {
     /// Which block of keys this is; of no meaning where keys are kept apart.
     pub number: u32,
     present: Vec<u64>,
+    /// The slots whose e-mails are a word and digits, as bits.
+    word_and_digits: Vec<u64>,
     words: Vec<u32>,
     word_ends: Ends,
     bytes: Vec<u8>,
@@ -86,7 +123,10 @@ pub(crate) struct Block {
     created: Times,
     kyc_since: Times,
     grams: Grams,
+    threes: Grams,
     phone_grams: Grams,
+    /// How many slots' grams are in them.
+    with_grams: usize,
     /// Once the block is finished.
     postings: Option<Postings>,
 }
@@ -112,6 +152,11 @@ impl Block {
         &self.present
     }
 
+    /// The slots whose e-mails are one word, digits if any, and the domain if any, as bits.
+    pub fn with_word_and_digits(&self) -> &[u64] {
+        &self.word_and_digits
+    }
+
     /// Whether a slot is present.
     pub fn has(&self, slot: u32) -> bool {
         self.present.get(slot as usize / 64).is_some_and(|word| word & 1 << (slot % 64) != 0)
@@ -131,8 +176,27 @@ impl Block {
         }
     }
 
+    /// Makes room for so many slots, words and bytes.
+    pub fn reserve(&mut self, slots: usize, words: usize, bytes: usize) {
+        self.present.reserve_exact(slots.div_ceil(64));
+        self.word_and_digits.reserve_exact(slots.div_ceil(64));
+        self.words.reserve_exact(words);
+        self.word_ends.reserve(slots);
+        self.bytes.reserve_exact(bytes);
+        self.ends.reserve(slots);
+        self.classes.reserve_exact(slots);
+        self.flags.reserve_exact(slots);
+        self.payments.reserve_exact(slots);
+    }
+
     /// Appends a row.
     pub fn push(&mut self, words: &[u32], bytes: &[u8], numbers: &Numbers) {
+        self.append(words, bytes, Some(numbers));
+        self.take_in_grams();
+    }
+
+    /// Appends a row, whose short pieces are not found before the block is [finished](Self::finish).
+    pub fn place(&mut self, words: &[u32], bytes: &[u8], numbers: &Numbers) {
         self.append(words, bytes, Some(numbers));
     }
 
@@ -140,6 +204,7 @@ impl Block {
         let slot = u32::try_from(self.len()).unwrap_or(u32::MAX);
         if slot % 64 == 0 {
             self.present.push(0);
+            self.word_and_digits.push(0);
         }
         self.words.extend_from_slice(words);
         self.word_ends.push(self.words.len());
@@ -153,29 +218,53 @@ impl Block {
         if let Some(word) = self.present.last_mut() {
             *word |= 1 << (slot % 64);
         }
+        if let Some(word) = self.word_and_digits.last_mut() {
+            *word |= u64::from(field(bytes, EMAIL).is_some_and(is_word_and_digits)) << (slot % 64);
+        }
         self.paid.set(slot, numbers.paid);
         self.last_payment.set(slot, numbers.last_payment);
         self.created.set(slot, numbers.created);
         self.kyc_since.set(slot, numbers.kyc_since);
-        let gram_slot = u16::try_from(slot).unwrap_or(u16::MAX);
-        if let Some(email) = field(bytes, EMAIL) {
-            for digits in email.split(|byte| is_word(*byte)).filter(|digits| !digits.is_empty()) {
-                self.grams.insert(digits, gram_slot);
+    }
+
+    /// Takes in the grams of the slots that were appended since the last time.
+    fn take_in_grams(&mut self) {
+        let len = self.len();
+        let bytes_of =
+            |slot: usize| self.bytes.get(self.ends.span(u32::try_from(slot).unwrap_or(u32::MAX))).unwrap_or_default();
+        if self.with_grams + FEW_SLOTS >= len {
+            for slot in self.with_grams..len {
+                let number = u16::try_from(slot).unwrap_or(u16::MAX);
+                grams_of(bytes_of(slot), |of, gram| match of {
+                    Of::Letters => self.grams.insert(gram, number),
+                    Of::Threes => self.threes.insert(gram, number),
+                    Of::Phones => self.phone_grams.insert(gram, number),
+                });
             }
-            for beside in email.windows(2) {
-                if let [one, other] = *beside
-                    && is_word(one) != is_word(other)
-                {
-                    self.grams.insert_gram(pair(one, other), gram_slot);
-                }
+        } else {
+            let mut letters = self.grams.writer();
+            let (mut threes, mut phones) = (self.threes.writer(), self.phone_grams.writer());
+            for slot in self.with_grams..len {
+                let number = u16::try_from(slot).unwrap_or(u16::MAX);
+                letters.begin(number);
+                threes.begin(number);
+                phones.begin(number);
+                grams_of(bytes_of(slot), |of, gram| match of {
+                    Of::Letters => letters.insert(gram),
+                    Of::Threes => threes.insert(gram),
+                    Of::Phones => phones.insert(gram),
+                });
             }
+            letters.end();
+            threes.end();
+            phones.end();
         }
-        if let Some(digits) = phone_digits(bytes) {
-            self.phone_grams.insert_phone(digits, gram_slot);
-        }
-        if let Some(id) = field(bytes, ID) {
-            self.grams.insert(id, gram_slot);
-        }
+        self.with_grams = len;
+    }
+
+    /// Appends a row of another block, as [`place`](Self::place) does.
+    pub fn place_from(&mut self, other: &Self, slot: u32) {
+        self.place(other.words_of(slot), other.bytes_of(slot), &other.numbers(slot));
     }
 
     /// Appends a row of another block.
@@ -185,10 +274,13 @@ impl Block {
 
     /// Makes a block quicker to search and gives back room that is not used. It can still be appended to, which undoes it.
     pub fn finish(&mut self) {
+        self.take_in_grams();
         let postings = Postings::new(self.len(), |slot| self.words_of(slot));
         self.postings = Some(postings);
         self.phone_grams.shrink();
+        self.threes.shrink();
         self.present.shrink_to_fit();
+        self.word_and_digits.shrink_to_fit();
         self.words.shrink_to_fit();
         self.word_ends.shrink();
         self.bytes.shrink_to_fit();
@@ -297,6 +389,11 @@ impl Block {
     /// [`DOMAIN`](super::record::DOMAIN) stand beside digits.
     pub fn grams(&self) -> &Grams {
         &self.grams
+    }
+
+    /// Three digits that follow each other, of ids and of the digits of e-mails.
+    pub fn threes(&self) -> &Grams {
+        &self.threes
     }
 
     /// Grams of phones.

@@ -3,9 +3,10 @@
 //! There are some hundred of them whatever the number of customers, so a row keeps its class as one number, filters are
 //! judged per class, and facets are summed from the number of rows per class.
 
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use kyc::{Blocked, BookCustomer, ConnectionId, KycStatus, ProviderId, TrustLevel};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 /// One combination.
 #[derive(Debug, Clone)]
@@ -24,13 +25,25 @@ pub(crate) struct Class {
     pub blocked: Blocked,
 }
 
+/// What makes a class, wherever it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Seen<'a> {
+    connection: &'a ConnectionId,
+    provider: &'a ProviderId,
+    kyc: &'a KycStatus,
+    trust: Option<&'a TrustLevel>,
+    blocked: Blocked,
+}
+
 impl Class {
-    fn is_of(&self, customer: &BookCustomer) -> bool {
-        self.kyc == customer.customer.kyc
-            && self.trust == customer.customer.trust
-            && self.blocked == customer.customer.blocked
-            && self.connection == customer.connection
-            && self.provider == customer.provider
+    fn seen(&self) -> Seen<'_> {
+        Seen {
+            connection: &self.connection,
+            provider: &self.provider,
+            kyc: &self.kyc,
+            trust: self.trust.as_ref(),
+            blocked: self.blocked,
+        }
     }
 }
 
@@ -69,16 +82,32 @@ impl Classes {
 
     /// Counts one more customer; returns the number of its class.
     pub fn enter(&mut self, customer: &BookCustomer) -> u32 {
-        let hash = hash_of(&self.hasher, customer);
+        let said = &customer.customer;
+        let seen = Seen {
+            connection: &customer.connection,
+            provider: &customer.provider,
+            kyc: &said.kyc,
+            trust: said.trust.as_ref(),
+            blocked: said.blocked,
+        };
+        self.count(seen, 1)
+    }
+
+    /// Counts customers of a class that may be one of other classes than these; returns its number here.
+    pub fn enter_many(&mut self, class: &Class, customers: u32) -> u32 {
+        self.count(class.seen(), customers)
+    }
+
+    fn count(&mut self, seen: Seen<'_>, customers: u32) -> u32 {
+        let hash = self.hasher.hash_one(seen);
         let classes = &self.classes;
-        let known =
-            self.numbers.find(hash, |number| classes.get(*number as usize).is_some_and(|class| class.is_of(customer)));
-        let number = match known {
+        let is_same = |number: &u32| classes.get(*number as usize).is_some_and(|class| class.seen() == seen);
+        let number = match self.numbers.find(hash, is_same) {
             Some(number) => *number,
-            None => self.found(customer, hash),
+            None => self.found(seen, hash),
         };
         if let Some(count) = self.counts.get_mut(number as usize) {
-            *count += 1;
+            *count += customers;
         }
         number
     }
@@ -90,38 +119,29 @@ impl Classes {
         }
     }
 
-    fn found(&mut self, customer: &BookCustomer, hash: u64) -> u32 {
-        let connection_number = match self.connections.iter().position(|known| *known == customer.connection) {
+    fn found(&mut self, seen: Seen<'_>, hash: u64) -> u32 {
+        let connection_number = match self.connections.iter().position(|known| known == seen.connection) {
             Some(position) => position,
             None => {
-                self.connections.push(customer.connection.clone());
+                self.connections.push(seen.connection.clone());
                 self.connections.len() - 1
             }
         };
         let class = Class {
-            connection: customer.connection.clone(),
+            connection: seen.connection.clone(),
             connection_number: u32::try_from(connection_number).unwrap_or(u32::MAX),
-            provider: customer.provider.clone(),
-            kyc: customer.customer.kyc.clone(),
-            trust: customer.customer.trust.clone(),
-            blocked: customer.customer.blocked,
+            provider: seen.provider.clone(),
+            kyc: seen.kyc.clone(),
+            trust: seen.trust.cloned(),
+            blocked: seen.blocked,
         };
         self.classes.push(class);
         self.counts.push(0);
         let number = u32::try_from(self.classes.len() - 1).unwrap_or(u32::MAX);
         let (hasher, classes) = (&self.hasher, &self.classes);
         self.numbers.insert_unique(hash, number, |number| {
-            classes.get(*number as usize).map_or(0, |class| hash_of_class(hasher, class))
+            classes.get(*number as usize).map_or(0, |class| hasher.hash_one(class.seen()))
         });
         number
     }
-}
-
-fn hash_of(hasher: &RandomState, customer: &BookCustomer) -> u64 {
-    let said = &customer.customer;
-    hasher.hash_one((&customer.connection, &customer.provider, &said.kyc, &said.trust, said.blocked))
-}
-
-fn hash_of_class(hasher: &RandomState, class: &Class) -> u64 {
-    hasher.hash_one((&class.connection, &class.provider, &class.kyc, &class.trust, class.blocked))
 }

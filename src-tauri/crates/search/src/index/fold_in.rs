@@ -6,7 +6,6 @@ use super::ordered::mended;
 use super::sort_key::SortKeys;
 use super::store::{Base, Delta, Snapshot};
 use super::{Index, kept::Kept, order::Orders};
-use crate::Column;
 use crate::bits::bits_of;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -64,14 +63,13 @@ impl Snapshot {
         let after = Snapshot { base: Arc::new(base), delta: Arc::default(), ..self.clone() };
         let mut new: Vec<u32> = delta.slots.keys().filter_map(|key| after.base.row(*key)).collect();
         new.sort_unstable();
-        let known: Vec<(Column, _)> = self.base.orders.known().collect();
-        for (column, ordered) in known {
+        for (column, ordered) in self.base.orders.known() {
             let moved = |row: u32| {
                 let key = self.base.key(row);
                 if delta.hidden.contains(key.0) { None } else { after.base.row(key.0) }
             };
             let keys = SortKeys::new(&after, &By::One(column));
-            after.base.orders.put(column, mended(&after, &keys, ordered, moved, &new));
+            after.base.orders.put(column, Arc::new(mended(&after, &keys, &ordered, moved, &new)));
         }
         Folded { from: self.clone(), base: after.base }
     }
@@ -89,7 +87,7 @@ impl Snapshot {
             }
             if rows.iter().all(|(slot, _)| *slot as usize >= old.len()) {
                 let mut block = old.as_ref().clone();
-                rows.iter().for_each(|(slot, changed)| push(&mut block, *slot, &delta.block, *changed));
+                rows.iter().for_each(|(slot, changed)| place(&mut block, *slot, &delta.block, *changed));
                 block.finish();
                 return Some(Arc::new(block));
             }
@@ -100,21 +98,21 @@ impl Snapshot {
             for (word, first) in old.present().iter().zip((0u32..).step_by(64)) {
                 for bit in bits_of(word & !hidden.next().copied().unwrap_or_default()) {
                     while let Some((slot, changed)) = rows.next_if(|(slot, _)| *slot < first + bit) {
-                        push(&mut block, *slot, &delta.block, *changed);
+                        place(&mut block, *slot, &delta.block, *changed);
                     }
-                    push(&mut block, first + bit, old, first + bit);
+                    place(&mut block, first + bit, old, first + bit);
                 }
             }
         }
-        rows.for_each(|(slot, changed)| push(&mut block, *slot, &delta.block, *changed));
+        rows.for_each(|(slot, changed)| place(&mut block, *slot, &delta.block, *changed));
         block.finish();
         (block.len() > 0).then(|| Arc::new(block))
     }
 }
 
-fn push(block: &mut Block, slot: u32, from: &Block, from_slot: u32) {
+fn place(block: &mut Block, slot: u32, from: &Block, from_slot: u32) {
     block.pass_over(slot);
-    block.push_from(from, from_slot);
+    block.place_from(from, from_slot);
 }
 
 impl Index {

@@ -1,8 +1,9 @@
-//! Which rows of a block hold which short pieces of texts that hardly ever repeat: letters and pairs of letters of ids and of
-//! the digits of e-mails, and up to three digits of phone numbers.
+//! Which rows of a block hold which short pieces of texts that hardly ever repeat: letters, pairs of letters and three digits
+//! of ids and of the digits of e-mails, and up to three digits of phone numbers.
 //!
 //! It narrows down where a longer text can stand; for pieces as short as that the answer is exact.
 
+use crate::bits::bits_of;
 use std::ops::Range;
 
 /// A set of slots becomes one of bits when there are more than this many.
@@ -42,7 +43,7 @@ pub(crate) struct Grams {
 }
 
 /// The grams that a text of a row has: each letter and each pair.
-fn grams_of_row(text: &[u8]) -> impl Iterator<Item = Gram> {
+pub(crate) fn grams_of_text(text: &[u8]) -> impl Iterator<Item = Gram> {
     let letters = text.iter().map(|byte| single(*byte));
     letters.chain(pairs(text))
 }
@@ -53,8 +54,23 @@ pub(crate) fn grams_of_piece(text: &[u8]) -> Vec<Range<Gram>> {
     each_once(grams)
 }
 
+/// Three digits from each place on of a text where three stand together.
+pub(crate) fn threes(text: &[u8]) -> impl Iterator<Item = Gram> {
+    text.windows(3).filter_map(|three| match *three {
+        [one, two, three] if [one, two, three].iter().all(u8::is_ascii_digit) => {
+            Some(of_phone([value(one), value(two), value(three)]))
+        }
+        _ => None,
+    })
+}
+
+/// The threes to look up for a piece of text, of each range at least one; with three digits they say all.
+pub(crate) fn threes_of_piece(text: &[u8]) -> Vec<Range<Gram>> {
+    each_once(threes(text))
+}
+
 /// The grams of a phone number: each digit, and three digits from each place on, the last two with their end.
-fn grams_of_phone(digits: &[u8]) -> impl Iterator<Item = Gram> {
+pub(crate) fn grams_of_phone(digits: &[u8]) -> impl Iterator<Item = Gram> {
     let at = |place: usize| digits.get(place).map_or(END, |digit| value(*digit));
     let threes = (1..digits.len()).map(move |place| of_phone([at(place - 1), at(place), at(place + 1)]));
     digits.iter().map(|digit| single(*digit)).chain(threes)
@@ -105,30 +121,37 @@ fn pairs(text: &[u8]) -> impl Iterator<Item = Gram> {
 }
 
 impl Grams {
-    /// Takes in a text of a row; rows come in ascending order.
-    pub fn insert(&mut self, text: &[u8], slot: u16) {
-        grams_of_row(text).for_each(|gram| self.insert_gram(gram, slot));
+    /// Takes in a gram of a row; rows come in ascending order.
+    pub fn insert(&mut self, gram: Gram, slot: u16) {
+        let Some(place) = self.place(gram) else { return };
+        if let Some(slots) = self.slots.get_mut(usize::from(place)) {
+            slots.insert(slot);
+        }
     }
 
-    /// Takes in the phone number of a row; rows come in ascending order.
-    pub fn insert_phone(&mut self, digits: &[u8], slot: u16) {
-        grams_of_phone(digits).for_each(|gram| self.insert_gram(gram, slot));
+    /// Begins to take in the grams of many rows, which is quicker than one by one.
+    pub fn writer(&mut self) -> Writer<'_> {
+        Writer { grams: self, number: 0, bit: 1, words: Vec::new(), touched: Vec::new() }
     }
 
-    /// Takes in a gram of a row.
-    pub fn insert_gram(&mut self, gram: Gram, slot: u16) {
-        let Some(at) = usize::from(gram).checked_sub(LEAST) else { return };
+    /// The place of a gram, which gets one if it has none.
+    #[inline]
+    fn place(&mut self, gram: Gram) -> Option<u16> {
+        let at = usize::from(gram).checked_sub(LEAST)?;
+        match self.places.get(at) {
+            Some(place) if *place != NONE => Some(*place),
+            _ => self.new_place(at),
+        }
+    }
+
+    fn new_place(&mut self, at: usize) -> Option<u16> {
         if self.places.len() <= at {
             self.places.resize(at + 1, NONE);
         }
-        let Some(place) = self.places.get_mut(at) else { return };
-        if *place == NONE {
-            *place = u16::try_from(self.slots.len()).unwrap_or(NONE);
-            self.slots.push(Slots::Few(Gaps::default()));
-        }
-        if let Some(slots) = self.slots.get_mut(usize::from(*place)) {
-            slots.insert(slot);
-        }
+        let place = u16::try_from(self.slots.len()).ok().filter(|place| *place != NONE)?;
+        self.slots.push(Slots::Few(Gaps::default()));
+        *self.places.get_mut(at)? = place;
+        Some(place)
     }
 
     /// Keeps those slots of a set that have a gram of each range.
@@ -165,7 +188,83 @@ impl Grams {
     }
 }
 
+/// Takes in the grams of many rows, 64 at a time: what they have in common is written down once.
+#[derive(Debug)]
+pub(crate) struct Writer<'a> {
+    grams: &'a mut Grams,
+    /// Which 64 slots the rows of the moment have.
+    number: u16,
+    /// The bit of the row of the moment.
+    bit: u64,
+    /// By the place of each gram, which of these rows have it.
+    words: Vec<u64>,
+    /// The places of the grams that some of them have.
+    touched: Vec<u16>,
+}
+
+impl Writer<'_> {
+    /// Goes on to a row; rows come in ascending order.
+    pub fn begin(&mut self, slot: u16) {
+        if slot / 64 != self.number {
+            self.write();
+            self.number = slot / 64;
+        }
+        self.bit = 1 << (slot % 64);
+    }
+
+    /// Takes in a gram of the row.
+    #[inline]
+    pub fn insert(&mut self, gram: Gram) {
+        let Some(place) = self.grams.place(gram) else { return };
+        if self.words.len() <= usize::from(place) {
+            self.words.resize(usize::from(place) + 1, 0);
+        }
+        if let Some(word) = self.words.get_mut(usize::from(place)) {
+            if *word == 0 {
+                self.touched.push(place);
+            }
+            *word |= self.bit;
+        }
+    }
+
+    /// Ends, after the last row.
+    pub fn end(mut self) {
+        self.write();
+    }
+
+    fn write(&mut self) {
+        for place in self.touched.drain(..) {
+            let word = self.words.get_mut(usize::from(place)).map(std::mem::take).unwrap_or_default();
+            if let Some(slots) = self.grams.slots.get_mut(usize::from(place)) {
+                slots.insert_word(self.number, word);
+            }
+        }
+    }
+}
+
 impl Slots {
+    /// Takes in slots that come after all others, as the bits of one word.
+    fn insert_word(&mut self, number: u16, word: u64) {
+        if let Self::Few(gaps) = self
+            && usize::from(gaps.count) + word.count_ones() as usize > MANY
+        {
+            let mut words = Vec::with_capacity(super::block::ROWS / 64);
+            gaps.each(|slot| insert(&mut words, slot));
+            *self = Self::Many(words);
+        }
+        match self {
+            Self::Few(gaps) => bits_of(word).for_each(|bit| gaps.push(number * 64 + bit as u16)),
+            Self::Many(words) => {
+                if words.len() <= usize::from(number) {
+                    words.resize(usize::from(number) + 1, 0);
+                }
+                if let Some(known) = words.get_mut(usize::from(number)) {
+                    *known |= word;
+                }
+            }
+        }
+    }
+
     fn insert(&mut self, slot: u16) {
         match self {
             Self::Few(gaps) if gaps.count > 0 && gaps.last == slot => {}
@@ -308,9 +407,40 @@ mod tests {
         }
 
         #[test]
+        fn many_rows_at_once_are_taken_in_as_one_by_one(
+            rows in proptest::collection::btree_map(0u16..3_000, proptest::collection::vec(0x2000u16..0x2006, 0..5), 0..300),
+            first in 0usize..300,
+        ) {
+            let (mut singly, mut together) = (Grams::default(), Grams::default());
+            for (slot, grams) in &rows {
+                grams.iter().for_each(|gram| singly.insert(*gram, *slot));
+            }
+            // The first rows may have been there before the others come.
+            for (slot, grams) in rows.iter().take(first) {
+                grams.iter().for_each(|gram| together.insert(*gram, *slot));
+            }
+            let mut writer = together.writer();
+            for (slot, grams) in rows.iter().skip(first) {
+                writer.begin(*slot);
+                grams.iter().for_each(|gram| writer.insert(*gram));
+            }
+            writer.end();
+            for gram in 0x2000..0x2006 {
+                let kept = |grams: &Grams| {
+                    let mut set = vec![u64::MAX; 64];
+                    grams.keep(&each_once([gram]), &mut set);
+                    set
+                };
+                prop_assert_eq!(kept(&singly), kept(&together));
+            }
+        }
+
+        #[test]
         fn pieces_of_phones_are_found(phones in proptest::collection::vec("[0-3]{1,6}", 1..20), piece in "[0-3]{1,4}") {
             let mut grams = Grams::default();
-            (0u16..).zip(&phones).for_each(|(slot, phone)| grams.insert_phone(phone.as_bytes(), slot));
+            (0u16..).zip(&phones).for_each(|(slot, phone)| {
+                grams_of_phone(phone.as_bytes()).for_each(|gram| grams.insert(gram, slot));
+            });
             let mut set = vec![u64::MAX];
             grams.keep(&grams_of_phone_piece(piece.as_bytes()), &mut set);
             for (slot, phone) in (0u16..).zip(&phones) {

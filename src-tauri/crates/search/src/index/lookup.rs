@@ -5,8 +5,8 @@
 //! and words and then read row by row.
 
 use super::block::Block;
-use super::grams::{Gram, grams_of_phone_piece, grams_of_piece, pair};
-use super::record::{DOMAIN, EMAIL, WORD, field};
+use super::grams::{Gram, grams_of_phone_piece, grams_of_piece, pair, threes_of_piece};
+use super::record::{DOMAIN, EMAIL, WORD, field, is_word};
 use super::store::Snapshot;
 use super::words::{Dictionary, Kind, Marks};
 use crate::Field;
@@ -56,10 +56,14 @@ pub(super) struct ReadyWord<'a> {
 pub(super) struct Probe<'a> {
     /// Of each of these ranges, at least one is in whatever matches.
     grams: Vec<Range<Gram>>,
+    /// And of these, among the threes of ids and e-mails.
+    threes: Vec<Range<Gram>>,
     /// One word of each of these is.
     marks: Vec<Marks>,
     /// Grams and words decide it alone.
     is_exact: bool,
+    /// They do so of e-mails that are a word and digits.
+    is_exact_of_plain: bool,
     check: Check<'a>,
     fit: Fit,
 }
@@ -73,10 +77,20 @@ enum Check<'a> {
     /// Digits in e-mail or id.
     Digits(Finder<'a>),
     Email(Finder<'a>),
+    /// These one after another in an e-mail.
+    Parts(Vec<Part<'a>>),
     /// A Cyrillic word in an e-mail.
     Spelt(&'a Lattice),
     /// Several words of a name.
     Name(Finder<'a>),
+}
+
+/// A part of text that stands in an e-mail across its words and digits.
+enum Part<'a> {
+    /// One of the probe's words, by the number of their marks.
+    Word(usize),
+    /// Digits: to the end of a run of them if they come first, from its beginning if they come last, else all of it.
+    Digits(&'a [u8]),
 }
 
 /// Finds the first place of some text in bytes.
@@ -144,10 +158,14 @@ impl Snapshot {
         }
         let is_number = folded.iter().all(u8::is_ascii_digit);
         if is_number && word.field.is_none() {
+            let threes = threes_of_piece(folded);
             probes.push(Probe {
-                grams: grams_of_piece(folded),
+                // Three digits say more than the pairs in them.
+                grams: if threes.is_empty() { grams_of_piece(folded) } else { Vec::new() },
+                threes,
                 marks: Vec::new(),
-                is_exact: folded.len() <= 2 && fit == Fit::Within,
+                is_exact: folded.len() <= 3 && fit == Fit::Within,
+                is_exact_of_plain: false,
                 check: Check::Digits(Finder::new(folded)),
                 fit,
             });
@@ -157,8 +175,10 @@ impl Snapshot {
                 let is_number = text.iter().all(u8::is_ascii_digit);
                 probes.push(Probe {
                     grams: grams_of_piece(text),
+                    threes: threes_of_piece(text),
                     marks: Vec::new(),
                     is_exact: text.len() <= 2 && !is_number && fit == Fit::Within,
+                    is_exact_of_plain: false,
                     check: Check::Id(Finder::new(text)),
                     fit,
                 });
@@ -207,21 +227,28 @@ impl ReadyWord<'_> {
 impl Probe<'_> {
     fn slots(&self, block: &Block, dictionary: Dictionary<'_>, within: Vec<u64>) -> Vec<u64> {
         let mut set = within;
+        let mut fit = vec![0; set.len()];
         // Reading a few rows is quicker than ruling most of them out.
         if self.is_exact || has_more_than(&set, FEW_ROWS) {
             let grams = if self.is_of_phones() { block.phone_grams() } else { block.grams() };
             grams.keep(&self.grams, &mut set);
+            block.threes().keep(&self.threes, &mut set);
             for marks in &self.marks {
                 set = block.with_marked(marks, &set);
             }
             if self.is_exact {
                 return set;
             }
+            if self.is_exact_of_plain {
+                let plain = block.with_word_and_digits();
+                for ((fit, word), plain) in fit.iter_mut().zip(&mut set).zip(plain) {
+                    (*fit, *word) = (*word & plain, *word & !plain);
+                }
+            }
         }
         let words = set.iter().zip((0u32..).step_by(64));
         let candidates: Vec<u32> = words.flat_map(|(word, first)| bits_of(*word).map(move |bit| first + bit)).collect();
         let (mut room, mut walk) = (Vec::new(), Walk::default());
-        let mut fit = vec![0; set.len()];
         for slots in candidates.chunks(ROWS_FETCHED) {
             block.fetch(slots, self.reads_words());
             for slot in slots {
@@ -240,7 +267,7 @@ impl Probe<'_> {
         match &self.check {
             Check::Id(_) | Check::Phone(_) | Check::Country(_) => false,
             Check::Digits(_) => self.fit != Fit::Within,
-            Check::Email(_) | Check::Spelt(_) | Check::Name(_) => true,
+            Check::Email(_) | Check::Parts(_) | Check::Spelt(_) | Check::Name(_) => true,
         }
     }
 
@@ -272,6 +299,10 @@ impl Probe<'_> {
                 in_digits(finder, block.id(slot)) || block.email(slot, dictionary, room) && has(room, finder, self.fit)
             }
             Check::Email(finder) => block.email(slot, dictionary, room) && has(room, finder, self.fit),
+            Check::Parts(parts) => {
+                let email = field(block.bytes_of(slot), EMAIL).unwrap_or_default();
+                stand_together(parts, &self.marks, email, block.words_of_email(slot))
+            }
             Check::Name(finder) => block.name(slot, dictionary, room) && has(room, finder, self.fit),
             Check::Spelt(lattice) => {
                 block.email(slot, dictionary, room)
@@ -281,6 +312,33 @@ impl Probe<'_> {
             }
         }
     }
+}
+
+/// Whether parts follow each other somewhere in an e-mail, given as a row has it, with its words. Nothing is spelled out:
+/// which words will do is known, and digits stand in the e-mail as they are.
+fn stand_together(parts: &[Part<'_>], marks: &[Marks], email: &[u8], words: &[u32]) -> bool {
+    let stand_from = |start: usize, words_before: usize| {
+        let (mut at, mut word) = (start, words_before);
+        parts.iter().enumerate().all(|(number, part)| match part {
+            Part::Word(of) => {
+                let is_there = email.get(at).is_some_and(|byte| is_word(*byte))
+                    && words.get(word).is_some_and(|word| marks.get(*of).is_some_and(|marks| marks.contains(*word)));
+                (at, word) = (at + 1, word + 1);
+                is_there
+            }
+            Part::Digits(digits) => {
+                let is_there = email.get(at..).is_some_and(|rest| rest.starts_with(digits));
+                at += digits.len();
+                is_there && (number + 1 == parts.len() || email.get(at).is_some_and(|byte| is_word(*byte)))
+            }
+        })
+    };
+    let mut words_before = 0;
+    email.iter().enumerate().any(|(at, byte)| {
+        let stand = stand_from(at, words_before);
+        words_before += usize::from(is_word(*byte));
+        stand
+    })
 }
 
 fn has(text: &[u8], finder: &Finder<'_>, fit: Fit) -> bool {
@@ -372,7 +430,16 @@ fn romanised_probe<'a>(
         marks.push(words);
     }
     // Digits of a domain stand in the dictionary, so they are no grams to ask for.
-    Some(Some(Probe { grams: Vec::new(), marks, is_exact: false, check: Check::Spelt(lattice), fit }))
+    let (grams, threes) = (Vec::new(), Vec::new());
+    Some(Some(Probe {
+        grams,
+        threes,
+        marks,
+        is_exact: false,
+        is_exact_of_plain: false,
+        check: Check::Spelt(lattice),
+        fit,
+    }))
 }
 
 /// How text can stand in an e-mail across its words and digits.
@@ -401,11 +468,13 @@ fn email_probes<'a>(
         {
             continue; // within one word, as the dictionary tells
         }
-        let (mut grams, mut marks) = (Vec::new(), Vec::new());
+        let (mut grams, mut threes, mut marks, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (number, (run, kind)) in runs.iter().enumerate() {
             let (is_first, is_last) = (number == 0, number + 1 == runs.len());
             if *kind == Kind::Local && is_number(run) {
+                parts.push(Part::Digits(run));
                 grams.extend(grams_of_piece(run));
+                threes.extend(threes_of_piece(run));
                 let next =
                     runs.get(number + 1).map_or(WORD, |(_, kind)| if *kind == Kind::Domain { DOMAIN } else { WORD });
                 let before = run.first().filter(|_| !is_first).map(|digit| pair(WORD, *digit));
@@ -416,9 +485,13 @@ fn email_probes<'a>(
             let mut words = Marks::new(dictionary.len());
             let fits = |word: &[u8], at: usize| (is_first || at == 0) && (is_last || at + run.len() == word.len());
             mark_text(dictionary, run, *kind as u8, &fits, stop, &mut words)?;
+            parts.push(Part::Word(marks.len()));
             marks.push(words);
         }
-        probes.push(Probe { grams, marks, is_exact: false, check: Check::Email(Finder::new(text)), fit });
+        // The word's end before its digit: both are known, and that they stand together is known where there is one word.
+        let is_exact_of_plain = fit == Fit::Within && matches!(parts[..], [Part::Word(_), Part::Digits([_])]);
+        let check = if fit == Fit::Within { Check::Parts(parts) } else { Check::Email(Finder::new(text)) };
+        probes.push(Probe { grams, threes, marks, is_exact: false, is_exact_of_plain, check, fit });
     }
     Some(probes)
 }
@@ -434,14 +507,25 @@ fn name_probe<'a>(dictionary: Dictionary<'_>, text: &'a str, fit: Fit, stop: &dy
         mark_text(dictionary, run.as_bytes(), NAMES, &fits, stop, &mut words)?;
         marks.push(words);
     }
-    Some(Probe { grams: Vec::new(), marks, is_exact: false, check: Check::Name(Finder::new(text)), fit })
+    let (grams, threes) = (Vec::new(), Vec::new());
+    Some(Probe {
+        grams,
+        threes,
+        marks,
+        is_exact: false,
+        is_exact_of_plain: false,
+        check: Check::Name(Finder::new(text)),
+        fit,
+    })
 }
 
 fn phone_probes(phone: &Needle, fit: Fit) -> Vec<Probe<'_>> {
     let probe = |digits: &str, is_exact, check| Probe {
         grams: grams_of_phone_piece(digits.as_bytes()),
+        threes: Vec::new(),
         marks: Vec::new(),
         is_exact,
+        is_exact_of_plain: false,
         check,
         fit,
     };

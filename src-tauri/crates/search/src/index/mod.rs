@@ -2,13 +2,14 @@
 //!
 //! It holds no customer as such, only what searching needs. [`store`] has the rows, most of them in [`block`]s that do not
 //! change; [`words`] has each distinct word once, [`postings`] who has it; [`grams`] narrows down what is no word; [`classes`] has everything that
-//! filters ask for as one small number per row; [`persons`] tells who is the same person elsewhere; [`order`] has the orders
+//! filters ask for as one small number per row; [`persons`] tells who is the same person elsewhere; [`filling`] makes all of it of a whole book at once; [`order`] has the orders
 //! by column; [`kept`] the last answers to typed text.
 
 mod block;
 mod classes;
 mod columns;
 mod facets;
+mod filling;
 mod fold_in;
 mod grams;
 mod kept;
@@ -25,6 +26,7 @@ mod sorting;
 mod store;
 mod words;
 
+pub use filling::Filling;
 pub use fold_in::Folded;
 pub use matches::Matches;
 pub use store::Snapshot;

@@ -1,28 +1,41 @@
 //! Orders: by which columns an answer is ordered, and the orders of all rows of the large part, which are worked out when
-//! they are first asked for (or prepared ahead) and stay, because the large part does not change.
+//! they are first asked for (or prepared ahead) and serve from then on, because the large part does not change. The few used
+//! last are kept.
 
 use super::ordered::Ordered;
 use super::sort_key::SortKeys;
 use super::sorting::Sorting;
 use super::store::Snapshot;
 use crate::{Column, Sort};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
+/// How many orders by one column are kept: five bytes a customer each. The one used longest ago goes first.
+const KEPT: usize = if cfg!(test) { 3 } else { 6 };
 /// How many orders by several columns are kept.
 const COMPOUND_KEPT: usize = 2;
 
 /// The order by one column.
 #[derive(Debug, Default)]
 struct Kept {
-    ordered: OnceLock<Arc<Ordered>>,
-    /// The first sorting, as far as it has got.
+    ordered: Mutex<Option<Arc<Ordered>>>,
+    /// When it was used last, as a number that grows with each use of any order.
+    used: AtomicU64,
+    /// The sorting under way, as far as it has got.
     sorting: Mutex<Option<Sorting>>,
+}
+
+impl Kept {
+    fn ordered(&self) -> MutexGuard<'_, Option<Arc<Ordered>>> {
+        self.ordered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The orders of all rows of the large part.
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
     by_column: [Kept; Column::ALL.len()],
+    uses: AtomicU64,
     compound: Mutex<Vec<(Vec<Sort>, Arc<Ordered>)>>,
     /// The place of each word among all words, for orders by name.
     ranks: OnceLock<Arc<[u32]>>,
@@ -31,21 +44,44 @@ pub(crate) struct Orders {
 impl Orders {
     /// Whether there is none yet.
     pub fn is_empty(&self) -> bool {
-        self.by_column.iter().all(|kept| kept.ordered.get().is_none() && is_none(&kept.sorting))
+        self.by_column.iter().all(|kept| kept.ordered().is_none() && is_none(&kept.sorting))
             && self.compound.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
             && self.ranks.get().is_none()
     }
 
-    /// The columns whose order is known.
-    pub fn known(&self) -> impl Iterator<Item = (Column, &Arc<Ordered>)> {
-        Column::ALL.into_iter().zip(&self.by_column).filter_map(|(column, kept)| Some((column, kept.ordered.get()?)))
+    /// The columns whose order is known, the one used longest ago first.
+    pub fn known(&self) -> Vec<(Column, Arc<Ordered>)> {
+        let all = Column::ALL.into_iter().zip(&self.by_column);
+        let known = all
+            .filter_map(|(column, kept)| Some((kept.used.load(Relaxed), column, Arc::clone(kept.ordered().as_ref()?))));
+        let mut known: Vec<_> = known.collect();
+        known.sort_unstable_by_key(|(used, ..)| *used);
+        known.into_iter().map(|(_, column, ordered)| (column, ordered)).collect()
     }
 
-    /// Takes an order over.
-    pub fn put(&self, column: Column, ordered: Ordered) {
-        if let Some(kept) = self.by_column.get(column as usize) {
-            let _ = kept.ordered.set(Arc::new(ordered));
+    /// Takes an order over, and gives up the one used longest ago where there are too many.
+    pub fn put(&self, column: Column, ordered: Arc<Ordered>) {
+        let Some(kept) = self.by_column.get(column as usize) else { return };
+        *kept.ordered() = Some(ordered);
+        self.use_of(kept);
+        let known = self.known();
+        for (oldest, _) in known.iter().take(known.len().saturating_sub(KEPT)) {
+            if let Some(kept) = self.by_column.get(*oldest as usize) {
+                *kept.ordered() = None;
+            }
         }
+    }
+
+    /// The order by a column, if it is known.
+    fn get(&self, column: Column) -> Option<Arc<Ordered>> {
+        let kept = self.by_column.get(column as usize)?;
+        let ordered = kept.ordered().clone()?;
+        self.use_of(kept);
+        Some(ordered)
+    }
+
+    fn use_of(&self, kept: &Kept) {
+        kept.used.store(self.uses.fetch_add(1, Relaxed) + 1, Relaxed);
     }
 }
 
@@ -85,7 +121,7 @@ impl Snapshot {
     /// The order of the whole large part if it is known.
     pub(super) fn order_if_known(&self, by: &By) -> Option<Arc<Ordered>> {
         match by {
-            By::One(column) => self.base.orders.by_column.get(*column as usize)?.ordered.get().cloned(),
+            By::One(column) => self.base.orders.get(*column),
             By::Several(sorts) => {
                 let known = self.base.orders.compound.lock().unwrap_or_else(PoisonError::into_inner);
                 known.iter().find(|(other, _)| other == sorts).map(|(_, ordered)| Arc::clone(ordered))
@@ -106,11 +142,13 @@ impl Snapshot {
                     Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
                     Err(TryLockError::WouldBlock) => return None,
                 };
-                if kept.ordered.get().is_none() {
-                    let ordered = self.sorted(by, sorting.take(), &mut sorting, stop)?;
-                    let _ = kept.ordered.set(Arc::new(ordered));
+                // Another thread may have been at it until now.
+                if let Some(ordered) = self.base.orders.get(*column) {
+                    return Some(ordered);
                 }
-                kept.ordered.get().cloned()
+                let ordered = Arc::new(self.sorted(by, sorting.take(), &mut sorting, stop)?);
+                self.base.orders.put(*column, Arc::clone(&ordered));
+                Some(ordered)
             }
             By::Several(sorts) => {
                 let ordered = Arc::new(self.sorted(by, None, &mut None, stop)?);

@@ -5,10 +5,12 @@
 //! their keys here.
 
 use super::classes::Class;
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use kyc::KycStatus;
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 /// A kind of contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,20 @@ pub(crate) trait Rows {
     fn contact(&self, kind: Contact, row: u32, out: &mut Vec<u8>) -> bool;
     /// Where a row stands.
     fn stand(&self, row: u32) -> Option<Stand>;
+}
+
+/// Hashes of contacts.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Hashes(RandomState);
+
+impl Hashes {
+    /// Stands for a contact that is not there; no contact has this hash.
+    pub const NONE: u64 = 0;
+
+    /// The hash of a contact.
+    pub fn of(&self, contact: &[u8]) -> u64 {
+        self.0.hash_one(contact).max(Self::NONE + 1)
+    }
 }
 
 /// Marks a table entry that is a group's number rather than a row's.
@@ -91,7 +107,7 @@ struct Contacts {
 pub(crate) struct Persons {
     kinds: [Contacts; 2],
     touched: Vec<u32>,
-    hasher: RandomState,
+    hashes: Hashes,
 }
 
 impl Default for Persons {
@@ -99,16 +115,31 @@ impl Default for Persons {
         Self {
             kinds: [Contacts::new(Contact::Email), Contacts::new(Contact::Phone)],
             touched: Vec::new(),
-            hasher: RandomState::new(),
+            hashes: Hashes::default(),
         }
     }
 }
 
 impl Persons {
+    /// The groups of everybody. For each run of rows that follow each other, the first and the hashes of their contacts by
+    /// e-mail and by phone are given, ascending by row. To be [settled](Self::settle).
+    pub fn of_everybody<R: Rows + Sync>(hashes: Hashes, runs: &[(u32, [&[u64]; 2])], rows: &R) -> Self {
+        let of_kind = |number: usize, kind| {
+            let runs = runs.iter().filter_map(|(first, hashes)| Some((*first, *hashes.get(number)?)));
+            let (mut contacts, mut touched) = (Contacts::new(kind), Vec::new());
+            contacts.join_all(&runs.collect::<Vec<_>>(), rows, &mut touched);
+            (contacts, touched)
+        };
+        let ((by_email, mut touched), (by_phone, more)) =
+            rayon::join(|| of_kind(0, Contact::Email), || of_kind(1, Contact::Phone));
+        touched.extend(more);
+        Self { kinds: [by_email, by_phone], touched, hashes }
+    }
+
     /// Takes a row in, which `rows` has already.
     pub fn join(&mut self, row: u32, rows: &impl Rows) {
         for kind in &mut self.kinds {
-            kind.join(row, rows, &self.hasher, &mut self.touched);
+            kind.join(row, rows, &self.hashes, &mut self.touched);
         }
         self.touched.push(row);
     }
@@ -116,7 +147,7 @@ impl Persons {
     /// Lets a row go; to be called while `rows` still has what it joined with.
     pub fn leave(&mut self, row: u32, rows: &impl Rows) {
         for kind in &mut self.kinds {
-            kind.leave(row, rows, &self.hasher, &mut self.touched);
+            kind.leave(row, rows, &self.hashes, &mut self.touched);
         }
     }
 
@@ -185,15 +216,38 @@ impl Contacts {
         self.groups.get(*group as usize)
     }
 
-    fn join(&mut self, row: u32, rows: &impl Rows, hasher: &RandomState, touched: &mut Vec<u32>) {
-        let [own, other] = &mut self.room;
-        if !rows.contact(self.kind, row, own) {
-            return;
+    fn join(&mut self, row: u32, rows: &impl Rows, hashes: &Hashes, touched: &mut Vec<u32>) {
+        let mut room = std::mem::take(&mut self.room);
+        let [own, other] = &mut room;
+        if rows.contact(self.kind, row, own) {
+            let kind = self.kind;
+            let other = RefCell::new(other);
+            let same = |row: u32| {
+                let mut other = other.borrow_mut();
+                rows.contact(kind, row, &mut other) && **other == *own
+            };
+            let hash_of = |row: u32| {
+                let mut other = other.borrow_mut();
+                if rows.contact(kind, row, &mut other) { hashes.of(&other) } else { Hashes::NONE }
+            };
+            self.join_hashed(row, hashes.of(own), rows, same, hash_of, touched);
         }
-        let (kind, groups) = (self.kind, &self.groups);
-        let hash = hasher.hash_one(own.as_slice());
-        let same =
-            |entry: &u32| entry_row(*entry, groups).is_some_and(|row| rows.contact(kind, row, other) && other == own);
+        self.room = room;
+    }
+
+    /// Takes a row in whose contact has a hash. `same` tells whether a row has the same contact, `hash_of` the hash of a
+    /// row's.
+    fn join_hashed(
+        &mut self,
+        row: u32,
+        hash: u64,
+        rows: &impl Rows,
+        same: impl Fn(u32) -> bool,
+        hash_of: impl Fn(u32) -> u64,
+        touched: &mut Vec<u32>,
+    ) {
+        let groups = &self.groups;
+        let same = |entry: &u32| entry_row(*entry, groups).is_some_and(&same);
         let Some(entry) = self.table.find_mut(hash, same) else {
             // A key that looks like a group's number gets a group of its own.
             let mut entry = row;
@@ -203,15 +257,7 @@ impl Contacts {
                 entry = number | GROUP;
             }
             let groups = &self.groups;
-            let [_, other] = &mut self.room;
-            let other = std::cell::RefCell::new(other);
-            self.table.insert_unique(hash, entry, |entry| {
-                let mut other = other.borrow_mut();
-                match entry_row(*entry, groups) {
-                    Some(row) if rows.contact(kind, row, &mut other) => hasher.hash_one(other.as_slice()),
-                    _ => 0,
-                }
-            });
+            self.table.insert_unique(hash, entry, |entry| entry_row(*entry, groups).map_or(Hashes::NONE, &hash_of));
             return;
         };
         if *entry & GROUP == 0 {
@@ -225,14 +271,39 @@ impl Contacts {
             let number = *entry & !GROUP;
             self.add(number, row, rows);
         }
+        touched.push(row);
     }
 
-    fn leave(&mut self, row: u32, rows: &impl Rows, hasher: &RandomState, touched: &mut Vec<u32>) {
+    /// Takes in every row that has a hash, into tables that are made as large as they have to be. Hashes are given for the
+    /// keys from a first one on, as [`Hashes`] gives them.
+    fn join_all(&mut self, hashes: &[(u32, &[u64])], rows: &impl Rows, touched: &mut Vec<u32>) {
+        let count = hashes.iter().flat_map(|(_, hashes)| *hashes).filter(|hash| **hash != Hashes::NONE).count();
+        let hash_of = |row: u32| {
+            let (first, hashes) = hashes.get(hashes.partition_point(|(first, _)| *first <= row).checked_sub(1)?)?;
+            hashes.get((row - first) as usize).copied()
+        };
+        self.table.reserve(count, |_| Hashes::NONE);
+        let (kind, room) = (self.kind, RefCell::new(<[Vec<u8>; 2]>::default()));
+        for (first, of_block) in hashes {
+            for (row, hash) in (*first..).zip(*of_block).filter(|(_, hash)| **hash != Hashes::NONE) {
+                let same = |known: u32| {
+                    // Hashes as long as these tell contacts apart nearly always, without reading them.
+                    hash_of(known) == Some(*hash) && {
+                        let [own, other] = &mut *room.borrow_mut();
+                        rows.contact(kind, row, own) && rows.contact(kind, known, other) && own == other
+                    }
+                };
+                self.join_hashed(row, *hash, rows, same, |row| hash_of(row).unwrap_or_default(), touched);
+            }
+        }
+    }
+
+    fn leave(&mut self, row: u32, rows: &impl Rows, hashes: &Hashes, touched: &mut Vec<u32>) {
         let [own, _] = &mut self.room;
         if !rows.contact(self.kind, row, own) {
             return;
         }
-        let hash = hasher.hash_one(own.as_slice());
+        let hash = hashes.of(own);
         let Some((number, _)) = self.places.get(&row).copied() else {
             if let Ok(entry) = self.table.find_entry(hash, |entry| *entry == row) {
                 entry.remove();

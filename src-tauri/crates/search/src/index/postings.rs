@@ -20,22 +20,46 @@ pub(crate) struct Postings {
 impl Postings {
     /// The slots of each word, given the words of each of `len` slots.
     pub fn new<'a>(len: usize, words_of: impl Fn(u32) -> &'a [u32]) -> Self {
-        let mut pairs: Vec<u64> = Vec::new();
-        for slot in 0..u32::try_from(len).unwrap_or(u32::MAX) {
-            pairs.extend(words_of(slot).iter().map(|word| u64::from(*word) << 16 | u64::from(slot)));
+        let all = || (0..=u16::MAX).take(len);
+        // Counted, then written each into its place, in which slots ascend because they come so.
+        let mut ends: Vec<u32> = Vec::new();
+        for word in all().flat_map(|slot| words_of(slot.into())) {
+            let word = *word as usize;
+            if ends.len() <= word {
+                ends.resize(word + 1, 0);
+            }
+            if let Some(count) = ends.get_mut(word) {
+                *count += 1;
+            }
         }
-        pairs.sort_unstable();
-        pairs.dedup();
+        let mut total = 0;
+        for end in &mut ends {
+            total += std::mem::replace(end, total);
+        }
+        let starts = ends.clone();
+        let mut sorted = vec![0u16; total as usize];
+        for slot in all() {
+            for word in words_of(slot.into()) {
+                let (Some(end), Some(start)) = (ends.get_mut(*word as usize), starts.get(*word as usize)) else {
+                    continue;
+                };
+                // A row may have a word twice.
+                let is_there = *end > *start && sorted.get(*end as usize - 1) == Some(&slot);
+                if !is_there && let Some(place) = sorted.get_mut(*end as usize) {
+                    *place = slot;
+                    *end += 1;
+                }
+            }
+        }
         let mut postings = Self { many: Vec::new(), words: Vec::new(), ends: Vec::new(), slots: Vec::new() };
-        for pairs in pairs.chunk_by(|a, b| a >> 16 == b >> 16) {
-            let word = pairs.first().map_or(0, |pair| u32::try_from(pair >> 16).unwrap_or(u32::MAX));
-            let slots = pairs.iter().map(|pair| (pair & 0xFFFF) as u16);
-            if pairs.len() > len / MANY {
+        for (word, (start, end)) in (0u32..).zip(starts.iter().zip(&ends)) {
+            let slots = sorted.get(*start as usize..*end as usize).unwrap_or_default();
+            if slots.len() > len / MANY {
                 let mut bits = vec![0; len.div_ceil(64)];
-                slots.for_each(|slot| insert(&mut bits, slot));
+                slots.iter().for_each(|slot| insert(&mut bits, *slot));
                 postings.many.push((word, bits));
-            } else {
-                postings.slots.extend(slots);
+            } else if !slots.is_empty() {
+                postings.slots.extend_from_slice(slots);
                 postings.words.push(word);
                 postings.ends.push(u32::try_from(postings.slots.len()).unwrap_or(u32::MAX));
             }

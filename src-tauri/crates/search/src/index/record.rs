@@ -3,6 +3,7 @@
 //! The bytes are fields behind marker bytes that no folded text holds. In the e-mail, [`WORD`] stands for each word and [`DOMAIN`]
 //! for the domain.
 
+use super::persons::Contact;
 use super::words::Kind;
 use crate::fold::phone;
 use crate::fold::{letters, searched};
@@ -34,6 +35,7 @@ pub(crate) struct Record {
     letters: Vec<char>,
     words: Vec<(Kind, Range<usize>)>,
     email: Vec<char>,
+    digits: String,
 }
 
 impl Record {
@@ -49,9 +51,11 @@ impl Record {
         if let Some(email) = &customer.email {
             self.read_email(email);
         }
-        if let Some(number) = customer.phone.as_deref().and_then(phone::number) {
-            self.bytes.push(if number.international { INTERNATIONAL } else { PHONE });
-            self.bytes.extend_from_slice(number.digits.as_bytes());
+        if let Some(phone) = &customer.phone
+            && let Some(international) = phone::read(phone, &mut self.digits, |_| {})
+        {
+            self.bytes.push(if international { INTERNATIONAL } else { PHONE });
+            self.bytes.extend_from_slice(self.digits.as_bytes());
         }
         let before = self.bytes.len();
         self.bytes.push(ID);
@@ -64,8 +68,14 @@ impl Record {
             self.bytes.truncate(before);
         }
         if let Some(email) = &customer.email {
-            let exact = email.trim().to_lowercase();
-            if !exact.chars().eq(self.email.iter().copied()) {
+            // Mostly folding changes nothing but case, which is told without writing anything down.
+            let plain = email.trim().bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
+            let exact = if email.is_ascii() && plain.eq(self.email.iter().copied()) {
+                None
+            } else {
+                Some(email.trim().to_lowercase()).filter(|exact| !exact.chars().eq(self.email.iter().copied()))
+            };
+            if let Some(exact) = exact {
                 self.bytes.push(EXACT_EMAIL);
                 self.bytes.extend(exact.bytes().filter(|byte| *byte >= b' '));
             }
@@ -75,6 +85,25 @@ impl Record {
     /// The words: those of the name, then those of the e-mail, in their order, as [`letters`] has them.
     pub fn words(&self) -> impl Iterator<Item = (Kind, &[char])> {
         self.words.iter().filter_map(|(kind, word)| Some((*kind, self.letters.get(word.clone())?)))
+    }
+
+    /// Writes into `out` what tells the customer's person by one kind of contact, as the rows of the index tell it; `false`
+    /// when nothing does.
+    pub fn contact(&self, kind: Contact, out: &mut Vec<u8>) -> bool {
+        let told = |out: &mut Vec<u8>, bytes: Option<&[u8]>| {
+            out.clear();
+            out.extend_from_slice(bytes.unwrap_or_default());
+            bytes.is_some()
+        };
+        match kind {
+            Contact::Phone => told(out, field(&self.bytes, INTERNATIONAL)),
+            Contact::Email => {
+                if !told(out, field(&self.bytes, EXACT_EMAIL)) && field(&self.bytes, EMAIL).is_some() {
+                    self.email.iter().for_each(|letter| push(out, *letter));
+                }
+                is_address(out)
+            }
+        }
     }
 
     fn read_name(&mut self, name: &str) {
@@ -157,6 +186,14 @@ pub(crate) fn field(record: &[u8], marker: u8) -> Option<&[u8]> {
     let start = memchr::memchr(marker, record)? + 1;
     let rest = record.get(start..)?;
     Some(rest.get(..rest.iter().position(|byte| is_marker(*byte)).unwrap_or(rest.len())).unwrap_or_default())
+}
+
+/// Whether an e-mail, as a record has it, is one word, digits if any, and the domain if any, as most are: then a letter before a
+/// digit can only be that word's.
+pub(crate) fn is_word_and_digits(email: &[u8]) -> bool {
+    let after_word = email.strip_prefix(&[WORD]).unwrap_or_default();
+    let digits = after_word.strip_suffix(&[DOMAIN]).unwrap_or(after_word);
+    email.first() == Some(&WORD) && !digits.iter().any(|byte| is_word(*byte))
 }
 
 /// The digits of a record's phone number.

@@ -1,9 +1,9 @@
 //! The oracle: each customer is judged alone, in the plainest way, with every spelling of every name written down.
 
-use super::people::{Change, Part, changes, now, parts, query};
+use super::people::{Change, Part, changes, customer, now, parts, query};
 use crate::fold::romanise::{Ends, Lattice};
 use crate::fold::{fold, is_cyrillic, letters};
-use crate::{Column, Facets, Field, Found, Highlighter, Index, Query, View};
+use crate::{Column, Facets, Field, Filling, Found, Highlighter, Index, Query, View};
 use kyc::{Blocked, BookCustomer, CustomerKey, KycStatus, ProviderId, TrustLevel};
 use proptest::prelude::*;
 use std::cmp::Ordering;
@@ -509,6 +509,67 @@ proptest! {
         let window: Vec<CustomerKey> = before.keys.iter().copied().skip(from).take(count).collect();
         prop_assert_eq!(matches.keys(from..from + count), window);
         prop_assert_eq!((matches.total(), matches.facets()), (before.total, &before.facets));
+    }
+
+    /// An index that was made at once answers as one that followed the book, whatever the order in which everybody came.
+    #[test]
+    fn an_index_made_at_once_answers_as_the_oracle_does(
+        whole in proptest::collection::vec((proptest::collection::vec(customer(), 0..90), any::<bool>()), 1..4),
+        then in changes(),
+        queries in proptest::collection::vec(query(), 6),
+    ) {
+        let (mut filling, mut book) = (Filling::new(|| {}), Book::new());
+        for (mut customers, in_order) in whole {
+            if in_order {
+                customers.sort_by_key(|customer| customer.key);
+            }
+            book.extend(customers.iter().map(|customer| (customer.key, customer.clone())));
+            filling.take(customers);
+        }
+        let mut index = filling.finish();
+        for change in std::iter::once(&Change::Upsert(Vec::new())).chain(&then) {
+            apply(&mut index, &mut book, change);
+            prop_assert_eq!(index.len(), book.len());
+            for query in &queries {
+                let found = index.search(query, now(), &|| false).unwrap();
+                prop_assert_eq!(&found, &expected(&book, query), "{:?}", query);
+            }
+            for customer in book.values() {
+                let others: Vec<CustomerKey> = book.values().filter(|other| same_person(&book, customer, other)).map(|other| other.key).collect();
+                prop_assert_eq!(index.same_person(customer.key), others);
+                prop_assert_eq!(index.disagrees(customer.key), disagrees(&book, customer));
+            }
+        }
+    }
+
+    /// Pieces of e-mails and ids are found wherever they stand: within words, within digits, and across both.
+    #[test]
+    fn pieces_of_emails_and_ids_are_found_wherever_they_stand(
+        texts in proptest::collection::vec(("[ab12@.]{0,9}|[ab]{1,2}[0-3]{2,5}@[ab1]{1,3}", "[a12]{1,7}"), 1..40),
+        pieces in proptest::collection::vec("[ab12@.]{1,5}|[ab][0-3]{1,4}|[0-3]{3,4}@[ab]", 1..9),
+        at_once: bool,
+    ) {
+        let customers: Vec<BookCustomer> = (0u32..).zip(texts).map(|(key, (email, id))| {
+            let mut customer = super::people::nobody(key);
+            customer.customer.email = Some(email);
+            customer.customer.id = kyc::ProviderCustomerId::new(id).unwrap();
+            customer
+        }).collect();
+        let book: Book = customers.iter().map(|customer| (customer.key, customer.clone())).collect();
+        let index = if at_once {
+            let mut filling = Filling::new(|| {});
+            filling.take(customers);
+            filling.finish()
+        } else {
+            let mut index = Index::new();
+            index.upsert(&customers);
+            index
+        };
+        for piece in pieces {
+            let query = Query { text: piece, ..Query::default() };
+            let found = index.search(&query, now(), &|| false).unwrap();
+            prop_assert_eq!(found, expected(&book, &query), "{:?}", query.text);
+        }
     }
 
     /// Relevance moves nobody in or out, and keeps the order within each of its three parts.

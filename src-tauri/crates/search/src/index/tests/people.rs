@@ -244,7 +244,7 @@ fn connection() -> impl Strategy<Value = (ConnectionId, ProviderId)> {
         .prop_map(|(id, provider)| (ConnectionId::new(id), ProviderId::new(provider)))
 }
 
-fn customer() -> impl Strategy<Value = BookCustomer> {
+pub(super) fn customer() -> impl Strategy<Value = BookCustomer> {
     let key = prop_oneof![20 => 0u32..40, 1 => Just(5000), 1 => Just(20_000)];
     (key, connection(), said(), time(), proptest::option::weighted(0.2, Just(now()))).prop_map(
         |(key, (connection, provider), customer, kyc_changed, unlisted_since)| BookCustomer {
