@@ -7,7 +7,7 @@ use crate::filter::NO_TRUST;
 use crate::kept_answer::KeptAnswer;
 use crate::{Answer, Desk, off_the_runtime};
 use kyc::{Blocked, CustomerKey, KycStatus, Problem, ProviderId, TrustLevel};
-use search::{Column, Facets, Query};
+use search::{Facets, Query};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -15,8 +15,6 @@ use std::sync::Arc;
 const META: &str = "beginning";
 /// Rows that are remembered: more than a tall screen shows, and what the window asks for at first.
 const ROWS: usize = 200;
-/// Customers that are handed to the index at a time while it is filled.
-const CHUNK: usize = 5_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Beginning {
@@ -61,35 +59,9 @@ impl Beginning {
 }
 
 impl Desk {
-    /// Fills the index from the book in the background once `begin` is over, says that customers changed when it is full,
-    /// and then makes ready what the next searches need.
-    pub(crate) fn fill_index_after(&self, begin: impl Future<Output = ()> + Send + 'static) {
-        let desk = self.clone();
-        tokio::spawn(async move {
-            begin.await;
-            let (index, source) = (Arc::clone(&desk.inner.index), desk.inner.reader.clone());
-            let outcome = off_the_runtime({
-                let index = Arc::clone(&index);
-                move || {
-                    source.for_each_chunk_until(CHUNK, |customers| {
-                        index.fill(&customers);
-                        if index.is_filling() {
-                            std::ops::ControlFlow::Continue(())
-                        } else {
-                            std::ops::ControlFlow::Break(())
-                        }
-                    })
-                }
-            })
-            .await;
-            if let Err(problem) = &outcome {
-                tracing::warn!(%problem, "the book cannot be read into the index");
-            }
-            index.filled(outcome);
-            desk.inner.newsroom.customers_changed();
-            desk.note_beginning().await;
-            desk.prepare_orders().await;
-        });
+    /// Whether there is a beginning to show.
+    pub(crate) async fn has_beginning(&self) -> bool {
+        self.inner.reader.meta(META).await.is_ok_and(|beginning| beginning.is_some())
     }
 
     /// The remembered beginning as an answer, when that is what is asked and the index is not full yet.
@@ -107,6 +79,7 @@ impl Desk {
             return Ok(None); // somebody of them is gone: the index knows better
         }
         let result = self.inner.results.keep(KeptAnswer::remembered(keys, beginning.total));
+        self.inner.first_screen.drawing();
         Ok(Some(Answer { result, total: beginning.total, all: beginning.total, facets, rows }))
     }
 
@@ -127,25 +100,6 @@ impl Desk {
         }
         if let Err(problem) = self.inner.writer.set_meta(META.to_owned(), text).await {
             tracing::warn!(%problem, "the beginning of the grid cannot be remembered");
-        }
-    }
-
-    /// Works out the order of each column before somebody clicks it, on the index as it is then, so that neither a search
-    /// nor a landed page waits.
-    async fn prepare_orders(&self) {
-        let index = Arc::clone(&self.inner.index);
-        let prepared = off_the_runtime(move || {
-            for column in Column::ALL {
-                if index.is_closed() {
-                    break;
-                }
-                // A snapshot keeps neither searches nor landed pages waiting.
-                index.snapshot().prepare(column, &|| index.is_closed());
-            }
-            Ok(())
-        });
-        if let Err(problem) = prepared.await {
-            tracing::warn!(%problem, "the orders cannot be prepared");
         }
     }
 }

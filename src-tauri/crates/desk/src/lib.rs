@@ -9,6 +9,7 @@ mod connections;
 mod copying;
 mod customers;
 mod draft;
+mod filling;
 mod filter;
 mod kept_answer;
 mod news;
@@ -33,6 +34,7 @@ pub use views::{SavedView, ViewColumn, ViewDraft};
 use connections::Connections;
 use credentials::Secrets;
 use directory::{Book, Reader, Writer};
+use filling::FirstScreen;
 use kyc::Problem;
 use news::Newsroom;
 use providers::clock::Clock;
@@ -55,6 +57,7 @@ struct Inner {
     book: std::sync::Mutex<Option<Book>>,
     clock: Arc<dyn Clock>,
     index: Arc<SharedIndex>,
+    first_screen: FirstScreen,
     connections: Connections,
     results: Results,
     imports: Imports,

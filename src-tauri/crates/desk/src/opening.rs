@@ -3,6 +3,7 @@
 //! A new key is made only together with a new book. Where a book exists and its key is missing, opening stops and says so.
 
 use crate::connections::Connections;
+use crate::filling::FirstScreen;
 use crate::news::Newsroom;
 use crate::results::Results;
 use crate::shared_index::SharedIndex;
@@ -37,16 +38,21 @@ impl ProfileFolder {
 }
 
 impl Desk {
-    /// Opens the profile in `folder`, creating it when it is new, and starts its connections. Needs a tokio runtime.
+    /// Opens the profile in `folder`, creating it when it is new, and starts its connections. The index is filled at once.
+    /// Needs a tokio runtime.
     ///
     /// # Errors
     /// What the keyring, the disk or the book met; nothing is overwritten then, and opening may be tried again.
     pub async fn open(folder: &ProfileFolder, secrets: Secrets, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
-        Self::open_and_fill_after(folder, secrets, clock, std::future::ready(())).await
+        let desk = Self::opened(folder, secrets, clock).await?;
+        desk.fill_index_after(std::future::ready(()));
+        desk.start_connections().await?;
+        Ok(desk)
     }
 
-    /// The same, but the index is filled from the book only once `begin` is over. Until then the desk stands where every start
-    /// stands for a while; tests hold it there for as long as they look.
+    /// The same for somebody who looks at a screen: the index is filled only once the first rows are on it
+    /// ([`screen_is_up`](Self::screen_is_up)) or something needs the index, and never before `begin` is over. Until then the
+    /// desk stands where every start stands for a while; tests hold it there for as long as they look.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -56,10 +62,21 @@ impl Desk {
         clock: Arc<dyn Clock>,
         begin: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Self, Problem> {
+        let desk = Self::opened(folder, secrets, clock).await?;
+        let waiting = desk.clone();
+        desk.fill_index_after(async move {
+            begin.await;
+            waiting.until_index_is_due().await;
+        });
+        desk.start_connections().await?;
+        Ok(desk)
+    }
+
+    async fn opened(folder: &ProfileFolder, secrets: Secrets, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
         let book = open_book(folder, &secrets).await?;
         let (reader, writer) = (book.reader(), book.writer());
         let newsroom = Arc::new(Newsroom::new());
-        let desk = Self {
+        Ok(Self {
             inner: Arc::new(Inner {
                 secrets,
                 folder: folder.clone(),
@@ -68,16 +85,14 @@ impl Desk {
                 book: Mutex::new(Some(book)),
                 clock,
                 index: SharedIndex::new(),
+                first_screen: FirstScreen::new(),
                 connections: Connections::default(),
                 results: Results::default(),
                 imports: Imports::default(),
                 newsroom,
                 changing_views: tokio::sync::Mutex::default(),
             }),
-        };
-        desk.fill_index_after(begin);
-        desk.start_connections().await?;
-        Ok(desk)
+        })
     }
 }
 

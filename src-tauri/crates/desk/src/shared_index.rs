@@ -10,6 +10,8 @@ use tokio::sync::watch;
 pub(crate) struct SharedIndex {
     index: RwLock<Index>,
     state: watch::Sender<State>,
+    /// Somebody waits for it to be full.
+    wanted: watch::Sender<bool>,
     /// What has happened while the index is being filled; none once it is. The book as it was goes in first and in one
     /// piece, which is by far the quickest, and what is newer goes over it.
     held: Mutex<Option<Held>>,
@@ -41,6 +43,7 @@ impl SharedIndex {
         Arc::new(Self {
             index: RwLock::default(),
             state: watch::Sender::new(State::Filling),
+            wanted: watch::Sender::new(false),
             held: Mutex::new(Some(Held::default())),
             folding: AtomicBool::new(false),
             closed: AtomicBool::new(false),
@@ -78,13 +81,6 @@ impl SharedIndex {
         self.fold_when_worth_it();
     }
 
-    /// Takes in what the book had when filling began.
-    pub(crate) fn fill(&self, customers: &[BookCustomer]) {
-        if !self.is_closed() {
-            self.write().upsert(customers);
-        }
-    }
-
     /// Forgets a connection's customers.
     pub(crate) fn remove_connection(&self, id: &ConnectionId) {
         let mut held = self.held();
@@ -96,18 +92,18 @@ impl SharedIndex {
         }
     }
 
-    /// Notes how filling ended, and takes in what has happened meanwhile.
-    pub(crate) fn filled(&self, outcome: Result<(), Problem>) {
+    /// Takes over what was made of the book as it was when filling began, or why nothing was, and what has happened since.
+    pub(crate) fn filled(&self, outcome: Result<Index, Problem>) {
         // Held to the end, so that whatever lands now comes after what has landed before.
         let mut held = self.held();
         let Some(Held { landed, removed }) = held.take() else { return };
-        if outcome.is_ok() {
-            let mut index = self.write();
-            index.upsert(&landed);
+        let outcome = outcome.map(|mut filled| {
+            filled.upsert(&landed);
             for connection in &removed {
-                index.remove_connection(connection);
+                filled.remove_connection(connection);
             }
-        }
+            *self.write() = filled;
+        });
         self.state.send_replace(outcome.map_or_else(State::Broken, |()| State::Full));
     }
 
@@ -163,17 +159,32 @@ impl SharedIndex {
         }
     }
 
-    /// Waits until the whole book is in it.
+    /// Waits until the whole book is in it, and has it filled at once if that has not begun.
     ///
     /// # Errors
     /// What the book met while it was read; [`Trouble::Cancelled`] when it was closed meanwhile.
     pub(crate) async fn until_full(&self) -> Result<(), Problem> {
+        self.wanted.send_replace(true);
+        self.until_full_unhurried().await
+    }
+
+    /// The same for what can wait until the index is filled for other reasons.
+    ///
+    /// # Errors
+    /// As [`until_full`](Self::until_full).
+    pub(crate) async fn until_full_unhurried(&self) -> Result<(), Problem> {
         let mut state = self.state.subscribe();
         let state = state.wait_for(|state| !matches!(state, State::Filling)).await.map_err(|_| Trouble::Cancelled)?;
         match &*state {
             State::Broken(problem) => Err(problem.clone()),
             State::Filling | State::Full => Ok(()),
         }
+    }
+
+    /// Waits until somebody waits for it to be full.
+    pub(crate) async fn until_wanted(&self) {
+        // It cannot end otherwise, as the sender lives in here.
+        let _ = self.wanted.subscribe().wait_for(|wanted| *wanted).await;
     }
 }
 
@@ -210,6 +221,13 @@ mod tests {
         }
     }
 
+    /// What the book had.
+    fn index(customers: &[BookCustomer]) -> Index {
+        let mut index = Index::new();
+        index.upsert(customers);
+        index
+    }
+
     fn found(index: &SharedIndex, text: &str) -> Vec<u32> {
         let query = Query { text: text.to_owned(), ..Query::default() };
         let found = index.read().search(&query, jiff::Timestamp::UNIX_EPOCH, &|| false).unwrap();
@@ -218,41 +236,42 @@ mod tests {
 
     #[test]
     fn what_landed_while_it_was_filled_is_newer_than_the_book_was() {
-        let index = SharedIndex::new();
-        index.land(vec![customer(1, "a", "Newer Name")]);
-        index.fill(&[customer(1, "a", "Older Name"), customer(2, "a", "Other")]);
-        index.filled(Ok(()));
-        assert_eq!((found(&index, "newer"), found(&index, "older")), (vec![1], vec![]));
-        index.land(vec![customer(3, "a", "Third")]);
-        assert_eq!(found(&index, "").len(), 3);
+        let shared = SharedIndex::new();
+        shared.land(vec![customer(1, "a", "Newer Name")]);
+        shared.filled(Ok(index(&[customer(1, "a", "Older Name"), customer(2, "a", "Other")])));
+        assert_eq!((found(&shared, "newer"), found(&shared, "older")), (vec![1], vec![]));
+        shared.land(vec![customer(3, "a", "Third")]);
+        assert_eq!(found(&shared, "").len(), 3);
     }
 
     #[test]
     fn a_connection_that_was_removed_meanwhile_does_not_come_back() {
-        let index = SharedIndex::new();
-        index.fill(&[customer(1, "gone", "One")]);
-        index.remove_connection(&ConnectionId::new("gone"));
-        index.fill(&[customer(2, "gone", "Two"), customer(3, "kept", "Three")]);
-        index.filled(Ok(()));
-        assert_eq!(found(&index, ""), [3]);
+        let shared = SharedIndex::new();
+        shared.remove_connection(&ConnectionId::new("gone"));
+        let book = [customer(1, "gone", "One"), customer(2, "gone", "Two"), customer(3, "kept", "Three")];
+        shared.filled(Ok(index(&book)));
+        assert_eq!(found(&shared, ""), [3]);
     }
 
     #[test]
     fn nothing_is_left_once_it_is_closed() {
-        let index = SharedIndex::new();
-        index.fill(&[customer(1, "a", "One")]);
-        index.close();
-        index.fill(&[customer(2, "a", "Two")]);
-        index.filled(Ok(()));
-        assert_eq!(found(&index, ""), Vec::<u32>::new());
+        let shared = SharedIndex::new();
+        shared.filled(Ok(index(&[customer(1, "a", "One")])));
+        shared.close();
+        assert_eq!(found(&shared, ""), Vec::<u32>::new());
+        let shared = SharedIndex::new();
+        shared.close();
+        shared.filled(Ok(index(&[customer(1, "a", "One")])));
+        assert_eq!(found(&shared, ""), Vec::<u32>::new(), "closed while it was filled");
     }
 
     #[tokio::test]
     async fn whoever_waits_hears_how_filling_ended() {
-        let index = SharedIndex::new();
-        let (waiting, filling) = (Arc::clone(&index), Arc::clone(&index));
+        let filling = SharedIndex::new();
+        let waiting = Arc::clone(&filling);
         let waiter = tokio::spawn(async move { waiting.until_full().await });
-        filling.filled(Ok(()));
+        filling.until_wanted().await;
+        filling.filled(Ok(index(&[])));
         assert_eq!(waiter.await.unwrap(), Ok(()));
         filling.close();
         assert!(filling.is_full(), "closing after the end is no failure of filling");
