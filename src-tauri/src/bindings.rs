@@ -4,7 +4,7 @@
 //! writes it anew.
 
 use crate::commands;
-use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged, LockSoon};
+use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged, FileDropped, LockSoon};
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
@@ -39,13 +39,14 @@ pub fn builder() -> Builder<Wry> {
             commands::views::save_view,
             commands::views::order_views,
             commands::views::remove_view,
-            commands::views::suggested_view_path,
             commands::views::share_view,
             commands::views::take_view_in,
             commands::demo::start_demo,
             commands::demo::leave_demo,
             commands::demo::scenarios,
             commands::demo::play_scenario,
+            commands::files::suggested_path,
+            commands::files::choose_file,
             commands::protection::protection,
             commands::protection::unlock,
             commands::protection::recover,
@@ -58,7 +59,6 @@ pub fn builder() -> Builder<Wry> {
             commands::protection::make_vault,
             commands::protection::move_secrets,
             commands::protection::copy_for_a_minute,
-            commands::transfer::suggested_export_path,
             commands::transfer::export_connections,
             commands::transfer::read_export,
             commands::transfer::read_snippet,
@@ -75,13 +75,12 @@ pub fn builder() -> Builder<Wry> {
             commands::upkeep::compact_book,
             commands::upkeep::stop_compacting,
             commands::upkeep::check_book,
-            commands::upkeep::suggested_backup_path,
             commands::upkeep::back_up,
             commands::upkeep::verify_backup,
             commands::upkeep::restore,
             commands::upkeep::set_book_aside,
         ])
-        .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged, LockSoon])
+        .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged, LockSoon, FileDropped])
         .disable_serde_phases()
 }
 

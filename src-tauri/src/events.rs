@@ -1,6 +1,6 @@
 //! Events to the window. They say that something changed, never what of a customer: the window asks for what it shows.
 
-use crate::ipc::ConnectionView;
+use crate::ipc::{ConnectionView, FilePurpose};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::Event;
@@ -29,3 +29,12 @@ pub struct LockSoon {
 /// The book was opened or closed, or the sample customers were entered or left: ask for the app's state anew.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct DeskChanged {}
+
+/// A file that Vouch can read was dropped on the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type, Event)]
+pub struct FileDropped {
+    /// What it can be read for.
+    pub purpose: FilePurpose,
+    /// The file, with its folder.
+    pub path: String,
+}

@@ -3,10 +3,12 @@
 
 mod absence;
 mod bindings;
+mod chooser;
 mod clipboard;
 mod commands;
 mod demo;
 mod events;
+mod files;
 mod held_start;
 mod hygiene;
 mod ipc;
@@ -30,10 +32,11 @@ use desk::ProfileFolder;
 use start::StartOptions;
 use state::{Shell, Slot};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tauri::utils::config::AppDirectoriesOverride;
-use tauri::{AppHandle, Manager, RunEvent, Wry};
+use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, WindowEvent, Wry};
+use tauri_specta::Event;
 
 /// Runs the app until its window is closed. Exit code 0 on a normal end, 1 when it could not start.
 pub fn run() -> ExitCode {
@@ -119,6 +122,11 @@ fn build(options: StartOptions) -> tauri::Builder<Wry> {
         .plugin(tauri_plugin_store::Builder::default().build())
         .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered_of_the_window()).build())
         .invoke_handler(typed.invoke_handler())
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+                take_dropped(window.app_handle(), paths);
+            }
+        })
         .setup(move |app| {
             log::start(&app.path().app_log_dir()?);
             typed.mount_events(app);
@@ -148,6 +156,16 @@ fn build(options: StartOptions) -> tauri::Builder<Wry> {
             window::create(app, preferences.theme)?;
             Ok(())
         })
+}
+
+/// Tells the window's page of a file that was dropped on it. Of several at once none is meant more than the others.
+fn take_dropped(app: &AppHandle, paths: &[PathBuf]) {
+    let [path] = paths else { return };
+    if let Some(file) = files::dropped(path)
+        && let Err(error) = file.emit(app)
+    {
+        tracing::warn!(%error, "the window cannot be told of a dropped file");
+    }
 }
 
 /// GTK's own decorations make a restored size grow at every start (plugins-workspace issue 3553), and Wayland tells no

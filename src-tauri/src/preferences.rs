@@ -49,6 +49,22 @@ pub fn write(app: &AppHandle, preferences: &Preferences) -> Result<(), Problem> 
     Ok(())
 }
 
+/// What the shell itself keeps beside them under a name of its own.
+pub fn value(app: &AppHandle, name: &str) -> Option<Value> {
+    store(app).ok()?.get(name)
+}
+
+/// Keeps something beside them.
+///
+/// # Errors
+/// [`Trouble::Disk`] when the file cannot be written.
+pub fn set_value(app: &AppHandle, name: &str, value: Value) -> Result<(), Problem> {
+    let store = store(app).map_err(|_| Trouble::Disk)?;
+    store.set(name, value);
+    store.save().map_err(|_| Trouble::Disk)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

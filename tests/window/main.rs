@@ -11,6 +11,7 @@ mod bad_input;
 mod beginning;
 mod book_at_rest;
 mod bus;
+mod chooser;
 mod compaction;
 mod credentials;
 mod damage;

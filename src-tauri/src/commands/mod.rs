@@ -6,6 +6,7 @@ pub mod connections;
 pub mod credentials;
 pub mod customers;
 pub mod demo;
+pub mod files;
 pub mod protection;
 pub mod transfer;
 pub mod upkeep;

@@ -1,29 +1,21 @@
 //! Connections on their way to another computer, and in from a file or a pasted snippet.
 
+use crate::files::FileKind;
 use crate::ipc::{ExportDone, ExportOrder, ImportChoice, ImportDone, ImportPreview, Problem, Typed};
 use crate::state::Shell;
 use kyc::ConnectionId;
-use std::path::{Path, PathBuf};
-use tauri::{AppHandle, Manager, State};
+use std::path::Path;
+use tauri::State;
 
-/// A file name, with its folder, that an export may be given.
-#[tauri::command]
-#[specta::specta]
-pub fn suggested_export_path(app: AppHandle) -> String {
-    let paths = app.path();
-    let folder = paths.document_dir().or_else(|_| paths.home_dir()).unwrap_or_else(|_| PathBuf::from("~"));
-    let day = jiff::Timestamp::now().strftime("%Y-%m-%d");
-    folder.join(format!("Vouch {day}.{}", credentials::transfer::FILE_EXTENSION)).display().to_string()
-}
-
-/// Writes connections with their secrets into a file sealed by a passphrase.
+/// Writes connections with their secrets into a file sealed by a passphrase. Its name gets the extension of such files.
 #[tauri::command]
 #[specta::specta]
 pub async fn export_connections(shell: State<'_, Shell>, order: ExportOrder) -> Result<ExportDone, Problem> {
     let connections: Vec<_> = order.connections.into_iter().map(ConnectionId::new).collect();
-    let (path, passphrase) = (Path::new(&order.path), order.passphrase.into_secret());
-    let count = shell.desk()?.export_connections(&connections, path, passphrase, order.replace).await?;
-    Ok(ExportDone { path: order.path, connections: u32::try_from(count).unwrap_or(u32::MAX) })
+    let path = FileKind::Connections.completed(Path::new(&order.path));
+    let passphrase = order.passphrase.into_secret();
+    let count = shell.desk()?.export_connections(&connections, &path, passphrase, order.replace).await?;
+    Ok(ExportDone { path: path.display().to_string(), connections: u32::try_from(count).unwrap_or(u32::MAX) })
 }
 
 /// Opens a file of exported connections and says what is in it. Nothing is stored yet.

@@ -1,23 +1,22 @@
 //! What synchronising found and met, what it is told of the window, and the book as a whole.
 
+use crate::files::FileKind;
 use crate::ipc::{
-    BackUpOrder, BackupContents, BookSize, Compacted, Findings, MetProblem, Problem, RunReport, Typed, UnreadableRecord,
+    BackUpDone, BackUpOrder, BackupContents, BookSize, Compacted, Findings, MetProblem, Problem, RunReport, Typed,
+    UnreadableRecord,
 };
 use crate::state::Shell;
 use directory::RunId;
 use jiff::Timestamp;
 use kyc::{ConnectionId, CustomerKey, Trouble};
-use std::path::{Path, PathBuf};
-use tauri::{AppHandle, Manager, State};
+use std::path::Path;
+use tauri::State;
 
 /// Most customers that can be before an officer at a time.
 const MOST_WATCHED: usize = 200;
 
 /// Most problems that are listed of a connection.
 const MOST_PROBLEMS: u32 = 50;
-
-/// What the name of a backup ends in.
-const FILE_EXTENSION: &str = "vouch-book";
 
 /// Past runs with what each found, newest first: of one connection or of all, those before the run `before`. At most 100.
 #[tauri::command]
@@ -120,22 +119,14 @@ pub async fn check_book(shell: State<'_, Shell>) -> Result<(), Problem> {
     Ok(shell.desk()?.check_book().await?)
 }
 
-/// A file name, with its folder, that a backup may be given.
+/// Writes the book into a file of its own, encrypted under a passphrase. Keys and secrets are not in it. The file's name gets
+/// the extension of backups.
 #[tauri::command]
 #[specta::specta]
-pub fn suggested_backup_path(app: AppHandle) -> String {
-    let paths = app.path();
-    let folder = paths.document_dir().or_else(|_| paths.home_dir()).unwrap_or_else(|_| PathBuf::from("~"));
-    let day = jiff::Timestamp::now().strftime("%Y-%m-%d");
-    folder.join(format!("Vouch {day}.{FILE_EXTENSION}")).display().to_string()
-}
-
-/// Writes the book into a file of its own, encrypted under a passphrase. Keys and secrets are not in it.
-#[tauri::command]
-#[specta::specta]
-pub async fn back_up(shell: State<'_, Shell>, order: BackUpOrder) -> Result<BackupContents, Problem> {
-    let (path, passphrase) = (Path::new(&order.path), order.passphrase.into_secret());
-    Ok(shell.desk()?.back_up(path, passphrase, order.replace).await?.into())
+pub async fn back_up(shell: State<'_, Shell>, order: BackUpOrder) -> Result<BackUpDone, Problem> {
+    let path = FileKind::Backup.completed(Path::new(&order.path));
+    let contents = shell.desk()?.back_up(&path, order.passphrase.into_secret(), order.replace).await?.into();
+    Ok(BackUpDone { path: path.display().to_string(), contents })
 }
 
 /// Reads a backup whole and says what it holds. Changes nothing.

@@ -1,9 +1,10 @@
 //! Saved views.
 
+use crate::files::FileKind;
 use crate::ipc::{Problem, SavedView, SavedViewCount, ViewDraft};
 use crate::state::Shell;
-use std::path::PathBuf;
-use tauri::{AppHandle, Manager, State};
+use std::path::{Path, PathBuf};
+use tauri::State;
 
 /// All saved views in their order.
 #[tauri::command]
@@ -40,19 +41,14 @@ pub async fn remove_view(shell: State<'_, Shell>, view: u32) -> Result<(), Probl
     Ok(shell.desk()?.remove_view(view).await?)
 }
 
-/// A file name, with its folder, that a shared view may be given.
+/// Writes a saved view into a file in which nothing personal stands. Answers with the file's path, which has the extension of
+/// such files.
 #[tauri::command]
 #[specta::specta]
-pub fn suggested_view_path(app: AppHandle, name: String) -> String {
-    let folder = app.path().document_dir().or_else(|_| app.path().home_dir()).unwrap_or_default();
-    folder.join(file_name(&name)).display().to_string()
-}
-
-/// Writes a saved view into a file in which nothing personal stands.
-#[tauri::command]
-#[specta::specta]
-pub async fn share_view(shell: State<'_, Shell>, view: u32, path: String, replace: bool) -> Result<(), Problem> {
-    Ok(shell.desk()?.share_view(view, PathBuf::from(path), replace).await?)
+pub async fn share_view(shell: State<'_, Shell>, view: u32, path: String, replace: bool) -> Result<String, Problem> {
+    let path = FileKind::View.completed(Path::new(&path));
+    shell.desk()?.share_view(view, path.clone(), replace).await?;
+    Ok(path.display().to_string())
 }
 
 /// Takes in a view that somebody shared.
@@ -60,23 +56,4 @@ pub async fn share_view(shell: State<'_, Shell>, view: u32, path: String, replac
 #[specta::specta]
 pub async fn take_view_in(shell: State<'_, Shell>, path: String) -> Result<SavedView, Problem> {
     Ok(shell.desk()?.take_view_in(PathBuf::from(path)).await?.into())
-}
-
-/// A view's name as that of a file, without what some file systems do not take.
-fn file_name(name: &str) -> String {
-    let is_kept = |letter: &char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
-    let kept: String = name.chars().filter(is_kept).take(60).collect();
-    let stem = kept.trim();
-    format!("{}.vouch-view.json", if stem.is_empty() { "view" } else { stem })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::file_name;
-
-    #[test]
-    fn a_views_name_becomes_a_files() {
-        assert_eq!(file_name("Отклонённые: Мадрид/2"), "Отклонённые Мадрид2.vouch-view.json");
-        assert_eq!(file_name("../.."), "view.vouch-view.json");
-    }
 }

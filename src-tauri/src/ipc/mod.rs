@@ -8,6 +8,7 @@ mod connections;
 mod credentials;
 mod customers;
 mod demo;
+mod files;
 mod problem;
 mod protection;
 mod query;
@@ -22,10 +23,13 @@ pub use connections::{ConnectionCheck, ConnectionDraft, ConnectionView, Provider
 pub use credentials::{CredentialView, LeftCustomers, Rotation};
 pub use customers::{CustomerDetail, FacetCount, Facets, Query, Rows, SearchAnswer, Sort, View, ViewCount};
 pub use demo::{Scenario, ScenarioChoice};
+pub use files::{ChooserWords, ChosenFile, FilePurpose, FileQuestion};
 pub use problem::Problem;
 pub use protection::{Gate, Place, Protection, RecoveryCode};
 pub use selection::{RowSpan, RowText};
 pub use transfer::{ExportDone, ExportOrder, ImportChoice, ImportDone, ImportPreview};
 pub use typed::{Typed, public_key as typed_key};
-pub use upkeep::{BackUpOrder, BackupContents, BookSize, Compacted, Findings, MetProblem, RunReport, UnreadableRecord};
+pub use upkeep::{
+    BackUpDone, BackUpOrder, BackupContents, BookSize, Compacted, Findings, MetProblem, RunReport, UnreadableRecord,
+};
 pub use views::{SavedView, SavedViewCount, ViewDraft};

@@ -161,6 +161,16 @@ pub struct BackUpOrder {
     pub replace: bool,
 }
 
+/// A backup that was written.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackUpDone {
+    /// The file.
+    pub path: String,
+    /// What it holds.
+    pub contents: BackupContents,
+}
+
 /// What a backup holds.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

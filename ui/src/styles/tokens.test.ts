@@ -35,12 +35,12 @@ const TEXT_ON_GROUND: [string, string[]][] = [
 	['--faint', ['--bg', '--surface', '--raised', '--hover']],
 	['--accent', ['--bg', '--surface', '--accent-soft', '--select']],
 	['--accent-ink', ['--accent', '--accent-hover']],
+	['--danger-ink', ['--danger', '--danger-hover']],
 	['--ok', ['--ok-bg', '--surface', '--bg']],
 	['--wait', ['--wait-bg', '--surface', '--bg']],
 	['--bad', ['--bad-bg', '--surface', '--bg']],
 	['--none', ['--none-bg', '--surface', '--bg']],
 	['--odd', ['--odd-bg', '--surface', '--bg']],
-	['--surface', ['--bad']],
 ];
 
 /** Marks that are not text: WCAG asks for 3:1. */

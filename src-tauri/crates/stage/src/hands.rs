@@ -19,6 +19,9 @@ const FIRST_BUTTON: u8 = 1;
 /// A wheel is two buttons in the core protocol: one for each click up, one for each click down.
 const WHEEL: [u8; 2] = [4, 5];
 
+/// The number of the left Shift key's symbol.
+const SHIFT: u32 = 0xffe1;
+
 /// A mouse and a keyboard. Places are pixels of the screen, from its upper left corner.
 pub struct Hands {
     connection: RustConnection,
@@ -87,27 +90,82 @@ impl Hands {
     ///
     /// As [`point`](Self::point); also when the screen's keyboard has no such key.
     pub fn strike(&self, symbol: u32) -> Result<(), Fault> {
-        let key = self.key_of(symbol)?;
+        let key = self.keys()?.find(symbol, 0)?;
+        self.press(key)
+    }
+
+    /// Strikes a key once while another one is held, as in Control and A.
+    ///
+    /// # Errors
+    ///
+    /// As [`strike`](Self::strike).
+    pub fn strike_holding(&self, held: u32, symbol: u32) -> Result<(), Fault> {
+        let keys = self.keys()?;
+        let (held, key) = (keys.find(held, 0)?, keys.find(symbol, 0)?);
+        self.happen(KEY_PRESS_EVENT, held, (0, 0))?;
+        self.press(key)?;
+        self.happen(KEY_RELEASE_EVENT, held, (0, 0))
+    }
+
+    /// Writes a text, key after key, where the keyboard is. Only letters, digits and signs of the screen's own keyboard, which
+    /// is an American one.
+    ///
+    /// # Errors
+    ///
+    /// As [`strike`](Self::strike).
+    pub fn write(&self, text: &str) -> Result<(), Fault> {
+        let keys = self.keys()?;
+        let shift = keys.find(SHIFT, 0)?;
+        for letter in text.chars() {
+            // The symbols of Latin 1 have the numbers of its letters.
+            let symbol = u32::from(letter);
+            match keys.find(symbol, 0) {
+                Ok(key) => self.press(key)?,
+                Err(_) => {
+                    let key = keys.find(symbol, 1)?;
+                    self.happen(KEY_PRESS_EVENT, shift, (0, 0))?;
+                    self.press(key)?;
+                    self.happen(KEY_RELEASE_EVENT, shift, (0, 0))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn press(&self, key: u8) -> Result<(), Fault> {
         self.happen(KEY_PRESS_EVENT, key, (0, 0))?;
         self.happen(KEY_RELEASE_EVENT, key, (0, 0))
     }
 
-    fn key_of(&self, symbol: u32) -> Result<u8, Fault> {
+    fn keys(&self) -> Result<Keys, Fault> {
         let setup = self.connection.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
         let asked = self.connection.get_keyboard_mapping(first, last.saturating_sub(first).saturating_add(1));
-        let keys = asked.map_err(refused)?.reply().map_err(refused)?;
-        let of_each = usize::from(keys.keysyms_per_keycode).max(1);
-        let place = keys.keysyms.chunks(of_each).position(|symbols| symbols.first() == Some(&symbol));
-        place
-            .and_then(|place| u8::try_from(place + usize::from(first)).ok())
-            .ok_or_else(|| Fault::Screen(format!("the keyboard has no key for {symbol:#x}")))
+        let answered = asked.map_err(refused)?.reply().map_err(refused)?;
+        Ok(Keys { first, of_each: usize::from(answered.keysyms_per_keycode).max(1), symbols: answered.keysyms })
     }
 
     fn happen(&self, event: u8, detail: u8, (x, y): (i16, i16)) -> Result<(), Fault> {
         let sent = self.connection.xtest_fake_input(event, detail, x11rb::CURRENT_TIME, self.root, x, y, 0);
         sent.map_err(refused)?.check().map_err(refused)?;
         self.connection.sync().map_err(refused)
+    }
+}
+
+/// Which keys give which symbols.
+struct Keys {
+    first: u8,
+    of_each: usize,
+    symbols: Vec<u32>,
+}
+
+impl Keys {
+    /// The key that gives a symbol: alone at `level` 0, with Shift held at 1.
+    fn find(&self, symbol: u32, level: usize) -> Result<u8, Fault> {
+        let place = self.symbols.chunks(self.of_each).position(|symbols| symbols.get(level) == Some(&symbol));
+        place
+            .and_then(|place| u8::try_from(place + usize::from(self.first)).ok())
+            .ok_or_else(|| Fault::Screen(format!("the keyboard has no key for {symbol:#x}")))
     }
 }
 

@@ -40,6 +40,15 @@ pub struct Area {
     pub height: u16,
 }
 
+/// A window that belongs to another one.
+#[derive(Debug)]
+pub(crate) struct Dialog {
+    pub(crate) window: WindowId,
+    /// The one that it belongs to.
+    pub(crate) owner: WindowId,
+    pub(crate) title: String,
+}
+
 /// The top-level windows on screen that say they belong to a process.
 pub(crate) struct Windows {
     connection: RustConnection,
@@ -119,8 +128,36 @@ impl Windows {
     /// Gives the keyboard to the first window, as a window manager does when a window appears.
     pub(crate) fn focus(&self) -> Result<(), Fault> {
         let Some(window) = self.of_process.first() else { return Ok(()) };
+        self.focus_on(*window)
+    }
+
+    /// The windows that belong to another one, each with that one, as dialogs do.
+    pub(crate) fn dialogs(&self) -> Result<Vec<Dialog>, Fault> {
+        let look = || -> Result<Vec<Dialog>, Box<dyn std::error::Error>> {
+            let connection = &self.connection;
+            let name_atom = connection.intern_atom(false, b"_NET_WM_NAME")?.reply()?.atom;
+            let mut dialogs = Vec::new();
+            for window in self.of_process.iter().copied() {
+                let asked =
+                    connection.get_property(false, window, AtomEnum::WM_TRANSIENT_FOR, AtomEnum::WINDOW, 0, 1)?;
+                // A window may vanish between two questions.
+                let Ok(owner) = asked.reply() else { continue };
+                let Some(owner) = owner.value32().and_then(|mut values| values.next()) else { continue };
+                let Ok(name) = connection.get_property(false, window, name_atom, AtomEnum::ANY, 0, 1_024)?.reply()
+                else {
+                    continue;
+                };
+                dialogs.push(Dialog { window, owner, title: String::from_utf8_lossy(&name.value).into_owned() });
+            }
+            Ok(dialogs)
+        };
+        look().map_err(|error| Fault::Screen(error.to_string()))
+    }
+
+    /// Gives the keyboard to one of the windows.
+    pub(crate) fn focus_on(&self, window: WindowId) -> Result<(), Fault> {
         let focus = || -> Result<(), Box<dyn std::error::Error>> {
-            self.connection.set_input_focus(InputFocus::PARENT, *window, x11rb::CURRENT_TIME)?.check()?;
+            self.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
             Ok(())
         };
         focus().map_err(|error| Fault::Screen(error.to_string()))

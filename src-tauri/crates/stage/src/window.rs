@@ -61,6 +61,10 @@ impl Window {
         })
     }
 
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
     /// Where the page's upper left corner is on the screen, in pixels.
     ///
     /// # Errors

@@ -4,9 +4,11 @@
  */
 import type {
 	AppState,
+	BackUpDone,
 	BackUpOrder,
 	BackupContents,
 	BookSize,
+	ChosenFile,
 	Compacted,
 	ConnectionCheck,
 	ConnectionDraft,
@@ -18,6 +20,9 @@ import type {
 	DirectoryChanged,
 	ExportDone,
 	ExportOrder,
+	FileDropped,
+	FilePurpose,
+	FileQuestion,
 	Findings,
 	ImportChoice,
 	ImportDone,
@@ -67,6 +72,8 @@ export type BackendEvents = {
 	desk_changed: DeskChanged;
 	/** The app is about to lock itself because nobody is there, or not any more. */
 	lock_soon: LockSoon;
+	/** A file that Vouch can read was dropped on the window. */
+	file_dropped: FileDropped;
 };
 
 export type Unsubscribe = () => void;
@@ -113,7 +120,10 @@ export interface Backend {
 	moveSecrets(to: Place, passphrase: string): Promise<RecoveryCode | null>;
 	/** Puts a recovery code on the clipboard and takes it away after a minute. */
 	copyForAMinute(text: string): Promise<void>;
-	suggestedExportPath(): Promise<string>;
+	/** A file that may be written for a purpose, called `name`, where such files were last chosen. None of that name is there. */
+	suggestedPath(purpose: FilePurpose, name: string): Promise<string>;
+	/** The system's own dialog; null when the person takes no file. */
+	chooseFile(question: FileQuestion): Promise<ChosenFile | null>;
 	exportConnections(order: ExportOrder): Promise<ExportDone>;
 	/** Stores nothing yet: what was found waits in the shell under the preview's id. */
 	readExport(path: string, passphrase: string): Promise<ImportPreview>;
@@ -134,8 +144,8 @@ export interface Backend {
 	saveView(draft: ViewDraft, existing: number | null): Promise<SavedView>;
 	orderViews(ids: number[]): Promise<void>;
 	removeView(view: number): Promise<void>;
-	suggestedViewPath(name: string): Promise<string>;
-	shareView(view: number, path: string, replace: boolean): Promise<void>;
+	/** Answers with the file's path, which has the extension of such files. */
+	shareView(view: number, path: string, replace: boolean): Promise<string>;
 	takeViewIn(path: string): Promise<SavedView>;
 	/** What can be made to happen at the sample provider behind a connection. Only in the demo. */
 	scenarios(connection: string): Promise<ScenarioChoice>;
@@ -160,8 +170,8 @@ export interface Backend {
 	stopCompacting(): Promise<void>;
 	/** Fails with `book_damaged`. */
 	checkBook(): Promise<void>;
-	suggestedBackupPath(): Promise<string>;
-	backUp(order: BackUpOrder): Promise<BackupContents>;
+	/** Answers with the file's path too, which has the extension of such files. */
+	backUp(order: BackUpOrder): Promise<BackUpDone>;
 	/** Reads a backup whole; changes nothing. */
 	verifyBackup(path: string, passphrase: string): Promise<BackupContents>;
 	/** Puts a backup in the place of what is here, and opens that. */

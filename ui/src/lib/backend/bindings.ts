@@ -64,10 +64,11 @@ export const commands = {
 	orderViews: (ids: number[]) => typedError<null, Problem>(__TAURI_INVOKE("order_views", { ids })),
 	/**  Removes a saved view. */
 	removeView: (view: number) => typedError<null, Problem>(__TAURI_INVOKE("remove_view", { view })),
-	/**  A file name, with its folder, that a shared view may be given. */
-	suggestedViewPath: (name: string) => __TAURI_INVOKE<string>("suggested_view_path", { name }),
-	/**  Writes a saved view into a file in which nothing personal stands. */
-	shareView: (view: number, path: string, replace: boolean) => typedError<null, Problem>(__TAURI_INVOKE("share_view", { view, path, replace })),
+	/**
+	 *  Writes a saved view into a file in which nothing personal stands. Answers with the file's path, which has the extension of
+	 *  such files.
+	 */
+	shareView: (view: number, path: string, replace: boolean) => typedError<string, Problem>(__TAURI_INVOKE("share_view", { view, path, replace })),
 	/**  Takes in a view that somebody shared. */
 	takeViewIn: (path: string) => typedError<SavedView, Problem>(__TAURI_INVOKE("take_view_in", { path })),
 	/**  Opens the sample customers. */
@@ -78,6 +79,16 @@ export const commands = {
 	scenarios: (connection: string) => typedError<ScenarioChoice, Problem>(__TAURI_INVOKE("scenarios", { connection })),
 	/**  Makes something happen at the sample provider behind a connection, and asks it for its list; `null` makes all well. */
 	playScenario: (connection: string, scenario: Scenario | null) => typedError<null, Problem>(__TAURI_INVOKE("play_scenario", { connection, scenario })),
+	/**
+	 *  A file that may be written for a purpose, called `name`, in the folder that was last chosen for files of its kind. None
+	 *  of that name is there.
+	 */
+	suggestedPath: (purpose: FilePurpose, name: string) => __TAURI_INVOKE<string>("suggested_path", { purpose, name }),
+	/**
+	 *  Lets the person choose a file in the system's dialog; `null` when they take none. `conflict` while another such dialog
+	 *  is open; `internal` where the system has none.
+	 */
+	chooseFile: (question: FileQuestion) => typedError<ChosenFile | null, Problem>(__TAURI_INVOKE("choose_file", { question })),
 	/**  How the secrets of the open profile are protected. */
 	protection: () => typedError<Protection, Problem>(__TAURI_INVOKE("protection")),
 	/**  Opens what is locked or sealed. */
@@ -108,9 +119,7 @@ export const commands = {
 	moveSecrets: (to: Place, passphrase: Typed) => typedError<RecoveryCode | null, Problem>(__TAURI_INVOKE("move_secrets", { to, passphrase })),
 	/**  Puts a recovery code on the clipboard and takes it away after a minute, if it is still there. */
 	copyForAMinute: (text: Typed) => typedError<null, Problem>(__TAURI_INVOKE("copy_for_a_minute", { text })),
-	/**  A file name, with its folder, that an export may be given. */
-	suggestedExportPath: () => __TAURI_INVOKE<string>("suggested_export_path"),
-	/**  Writes connections with their secrets into a file sealed by a passphrase. */
+	/**  Writes connections with their secrets into a file sealed by a passphrase. Its name gets the extension of such files. */
 	exportConnections: (order: ExportOrder) => typedError<ExportDone, Problem>(__TAURI_INVOKE("export_connections", { order })),
 	/**  Opens a file of exported connections and says what is in it. Nothing is stored yet. */
 	readExport: (path: string, passphrase: Typed) => typedError<ImportPreview, Problem>(__TAURI_INVOKE("read_export", { path, passphrase })),
@@ -151,10 +160,11 @@ export const commands = {
 	stopCompacting: () => __TAURI_INVOKE<void>("stop_compacting"),
 	/**  Reads the whole book against its checksums; `book_damaged` when it is. */
 	checkBook: () => typedError<null, Problem>(__TAURI_INVOKE("check_book")),
-	/**  A file name, with its folder, that a backup may be given. */
-	suggestedBackupPath: () => __TAURI_INVOKE<string>("suggested_backup_path"),
-	/**  Writes the book into a file of its own, encrypted under a passphrase. Keys and secrets are not in it. */
-	backUp: (order: BackUpOrder) => typedError<BackupContents, Problem>(__TAURI_INVOKE("back_up", { order })),
+	/**
+	 *  Writes the book into a file of its own, encrypted under a passphrase. Keys and secrets are not in it. The file's name gets
+	 *  the extension of backups.
+	 */
+	backUp: (order: BackUpOrder) => typedError<BackUpDone, Problem>(__TAURI_INVOKE("back_up", { order })),
 	/**  Reads a backup whole and says what it holds. Changes nothing. */
 	verifyBackup: (path: string, passphrase: Typed) => typedError<BackupContents, Problem>(__TAURI_INVOKE("verify_backup", { path, passphrase })),
 	/**
@@ -171,6 +181,7 @@ export const events = {
 	connectionsChanged: makeEvent<ConnectionsChanged, ConnectionsChanged>("connections-changed"),
 	deskChanged: makeEvent<DeskChanged, DeskChanged>("desk-changed"),
 	directoryChanged: makeEvent<DirectoryChanged, DirectoryChanged>("directory-changed"),
+	fileDropped: makeEvent<FileDropped, FileDropped>("file-dropped"),
 	lockSoon: makeEvent<LockSoon, LockSoon>("lock-soon"),
 };
 
@@ -197,6 +208,14 @@ export type AppState = {
 	providers: ProviderDescription[],
 	/**  The person's preferences. */
 	preferences: Preferences,
+};
+
+/**  A backup that was written. */
+export type BackUpDone = {
+	/**  The file. */
+	path: string,
+	/**  What it holds. */
+	contents: BackupContents,
 };
 
 /**  A backup that is to be written. */
@@ -246,6 +265,28 @@ export type Change = {
 	seenAt: string,
 	/**  How. */
 	seenBy: SeenBy,
+};
+
+/**  The dialog's words, in the person's language, which only the window knows. */
+export type ChooserWords = {
+	/**  Its title. */
+	title: string,
+	/**  The button that takes the file. Where the system has a word of its own, that one stands there. */
+	accept: string,
+	/**  The button that takes none. */
+	cancel: string,
+	/**  What files of the wanted kind are called. */
+	kind: string,
+	/**  What files of any kind are called. */
+	all: string,
+};
+
+/**  A file that a person chose. */
+export type ChosenFile = {
+	/**  The file, with its folder. */
+	path: string,
+	/**  It is there already, and the person has told the system's dialog to replace it. */
+	replace: boolean,
 };
 
 /**  The grid's columns. */
@@ -524,6 +565,39 @@ export type Facets = {
 	trust: FacetCount[],
 	/**  By blocked or not. */
 	blocked: FacetCount[],
+};
+
+/**  A file that Vouch can read was dropped on the window. */
+export type FileDropped = {
+	/**  What it can be read for. */
+	purpose: FilePurpose,
+	/**  The file, with its folder. */
+	path: string,
+};
+
+/**  What a file is asked for. */
+export type FilePurpose = 
+/**  Where the book is backed up to. */
+"back_up" | 
+/**  The backup that is restored. */
+"restore" | 
+/**  Where connections are exported to. */
+"export_connections" | 
+/**  The file that connections are imported from. */
+"import_connections" | 
+/**  Where a view is written to, to be given away. */
+"share_view" | 
+/**  The view that is taken in. */
+"take_view_in";
+
+/**  What the dialog is opened for, and how it begins. */
+export type FileQuestion = {
+	/**  What for. */
+	purpose: FilePurpose,
+	/**  What stands in the field so far; may be empty, or no path at all. */
+	path: string,
+	/**  In what words. */
+	words: ChooserWords,
 };
 
 /**  What was found, counted in customers; see [`directory::Findings`]. */

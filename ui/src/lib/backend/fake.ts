@@ -263,11 +263,7 @@ export class FakeBackend extends FakeUpkeep implements Backend {
 		return this.answer('removeView', [view], () => this.views.remove(view));
 	}
 
-	suggestedViewPath(name: string): Promise<string> {
-		return this.answer('suggestedViewPath', [name], () => `/home/officer/Documents/${name}.vouch-view.json`);
-	}
-
-	shareView(view: number, path: string, replace: boolean): Promise<void> {
+	shareView(view: number, path: string, replace: boolean): Promise<string> {
 		return this.answer('shareView', [view, path, replace], () => this.views.share(view, path, replace));
 	}
 

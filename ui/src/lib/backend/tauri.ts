@@ -21,6 +21,7 @@ const SUBSCRIBE: { [E in keyof BackendEvents]: (handler: (payload: BackendEvents
 	directory_changed: (handler) => events.directoryChanged.listen((event) => handler(event.payload)),
 	desk_changed: (handler) => events.deskChanged.listen((event) => handler(event.payload)),
 	connections_changed: (handler) => events.connectionsChanged.listen((event) => handler(event.payload)),
+	file_dropped: (handler) => events.fileDropped.listen((event) => handler(event.payload)),
 	lock_soon: (handler) => events.lockSoon.listen((event) => handler(event.payload)),
 };
 
@@ -80,7 +81,8 @@ export const tauriBackend: Backend = {
 	makeVault: async (passphrase) => value(commands.makeVault(await sealed(passphrase))),
 	moveSecrets: async (to, passphrase) => value(commands.moveSecrets(to, await sealed(passphrase))),
 	copyForAMinute: async (text) => done(commands.copyForAMinute(await sealed(text))),
-	suggestedExportPath: () => commands.suggestedExportPath(),
+	suggestedPath: (purpose, name) => commands.suggestedPath(purpose, name),
+	chooseFile: (question) => value(commands.chooseFile(question)),
 	exportConnections: async (order) => value(commands.exportConnections({ ...order, passphrase: await sealed(order.passphrase) })),
 	readExport: async (path, passphrase) => value(commands.readExport(path, await sealed(passphrase))),
 	readSnippet: async (text) => value(commands.readSnippet(await sealed(text))),
@@ -99,8 +101,7 @@ export const tauriBackend: Backend = {
 	saveView: (draft, existing) => value(commands.saveView(draft, existing)),
 	orderViews: (ids) => done(commands.orderViews(ids)),
 	removeView: (view) => done(commands.removeView(view)),
-	suggestedViewPath: (name) => commands.suggestedViewPath(name),
-	shareView: (view, path, replace) => done(commands.shareView(view, path, replace)),
+	shareView: (view, path, replace) => value(commands.shareView(view, path, replace)),
 	takeViewIn: (path) => value(commands.takeViewIn(path)),
 	scenarios: (connection) => value(commands.scenarios(connection)),
 	playScenario: (connection, scenario) => done(commands.playScenario(connection, scenario)),
@@ -121,7 +122,6 @@ export const tauriBackend: Backend = {
 		await commands.stopCompacting();
 	},
 	checkBook: () => done(commands.checkBook()),
-	suggestedBackupPath: () => commands.suggestedBackupPath(),
 	backUp: async (order) => value(commands.backUp({ ...order, passphrase: await sealed(order.passphrase) })),
 	verifyBackup: async (path, passphrase) => value(commands.verifyBackup(path, await sealed(passphrase))),
 	restore: async (path, passphrase) => value(commands.restore(path, await sealed(passphrase))),

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { setLanguage } from '$lib/settings/language.svelte';
-import { readDay } from './day';
+import { isoDay, readDay } from './day';
 
 function speaking(language: 'en' | 'ru' | 'es', ...system: string[]): void {
 	setLanguage(language);
@@ -40,5 +40,12 @@ describe('a typed day', () => {
 		for (const text of ['', 'soon', '2026-02-30', '2026-13-01', '31.02.2026', '1.1.26', '0000-01-01', '2026-1', '20261101']) {
 			expect(read(text), text).toBeNull();
 		}
+	});
+});
+
+describe('a day in the name of a file', () => {
+	it('is that of this computer, in an order that sorts', () => {
+		expect(isoDay(new Date(2026, 0, 5, 23, 59).getTime())).toBe('2026-01-05');
+		expect(isoDay(new Date(2026, 10, 20).getTime())).toBe('2026-11-20');
 	});
 });

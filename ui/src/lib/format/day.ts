@@ -42,3 +42,10 @@ export function readDay(text: string): Day | null {
 	if (monthFirst()) orders.reverse();
 	return orders.find(exists) ?? null;
 }
+
+/** `2026-11-20`, where this computer is: for names of files, which stand in their order then. */
+export function isoDay(instant: number): string {
+	const at = new Date(instant);
+	const two = (part: number): string => String(part).padStart(2, '0');
+	return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}

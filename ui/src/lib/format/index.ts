@@ -1,5 +1,5 @@
 /** How numbers, money and times are written. */
 export { now } from './clock.svelte';
-export { readDay } from './day';
+export { isoDay, readDay } from './day';
 export { type Amount, formatCount, formatMoney, formatShare, formatSize } from './number';
 export { formatClock, formatDate, formatDays, formatDuration, formatExact, formatRelative, type Instant } from './time';

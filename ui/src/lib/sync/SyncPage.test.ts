@@ -5,10 +5,11 @@ import App from '../../App.svelte';
 import type { RunReport } from '../backend/bindings';
 import { FakeBackend, type FakeOptions, fakeConnection } from '../backend/fake';
 import { fakeRun, NOTHING_FOUND } from '../backend/fake/upkeep';
+import { isoDay } from '../format';
 
 const TWO = [fakeConnection({ label: 'Madrid' }), fakeConnection({ id: 'c2', label: 'Almaty' })];
 const PASSPHRASE = 'kettle orbit walnut';
-const PATH = '/home/officer/Documents/Vouch 2026-11-20.vouch-book';
+const PATH = `/home/officer/Documents/Vouch ${isoDay(Date.now())}.vouch-book`;
 
 const run = (over: Partial<RunReport>, found: Partial<RunReport['findings']> = {}) =>
 	fakeRun({ ...over, findings: { ...NOTHING_FOUND, ...found } });
@@ -215,6 +216,57 @@ describe('the copy on this computer', () => {
 		}
 		expect(backend.backups.get(PATH)?.contents.customers).toBe(20);
 		expect(backend.count('backUp')).toBe(3);
+	});
+
+	it('is backed up into the file that is chosen in the system’s dialog, which has asked whether to replace it', async () => {
+		const { backend, user } = await shown();
+		backend.backups.set('/media/usb/day.vouch-book', {
+			passphrase: 'x',
+			contents: { kibibytes: 1, connections: 0, customers: 0, changes: 0 },
+			connections: [],
+		});
+		await user.click(screen.getByTestId('back-up'));
+		await waitFor(() => expect(field('path')).toHaveValue(PATH));
+		// Nothing is taken.
+		await user.click(within(dialog()).getByTestId('choose-file'));
+		await waitFor(() => expect(backend.count('chooseFile')).toBe(1));
+		expect(field('path')).toHaveValue(PATH);
+		backend.chosen = { path: '/media/usb/day.vouch-book', replace: true };
+		await user.click(within(dialog()).getByTestId('choose-file'));
+		await waitFor(() => expect(field('path')).toHaveValue('/media/usb/day.vouch-book'));
+		expect(dialog()).toHaveTextContent('The file that is there will be replaced.');
+		await user.type(field('passphrase'), PASSPHRASE);
+		await user.type(field('passphrase_again'), PASSPHRASE);
+		await user.click(confirm());
+		await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+		expect(backend.backups.get('/media/usb/day.vouch-book')?.contents.customers).toBe(20);
+		expect(backend.count('backUp')).toBe(1);
+	});
+
+	it('is not put over a file that was typed after one was chosen, without asking', async () => {
+		const { backend, user } = await shown();
+		await backend.backUp({ path: '/media/usb/day2', passphrase: PASSPHRASE, replace: false });
+		backend.chosen = { path: '/media/usb/day', replace: true };
+		await user.click(screen.getByTestId('back-up'));
+		await user.click(within(dialog()).getByTestId('choose-file'));
+		await waitFor(() => expect(field('path')).toHaveValue('/media/usb/day'));
+		await user.type(field('path'), '2');
+		expect(dialog()).not.toHaveTextContent('The file that is there will be replaced.');
+		await user.type(field('passphrase'), PASSPHRASE);
+		await user.type(field('passphrase_again'), PASSPHRASE);
+		await user.click(confirm());
+		expect(await within(dialog()).findByRole('alert')).toHaveAttribute('data-problem', 'file_exists');
+	});
+
+	it('is backed up by a typed path where the system has no dialog to show', async () => {
+		const { backend, user } = await shown();
+		await user.click(screen.getByTestId('back-up'));
+		backend.failNext('chooseFile', { code: 'internal', words: null });
+		await user.click(within(dialog()).getByTestId('choose-file'));
+		await waitFor(() => expect(dialog()).toHaveTextContent('Type the file with its folder instead.'));
+		await user.clear(field('path'));
+		await user.type(field('path'), '/media/day');
+		expect(dialog()).not.toHaveTextContent('Type the file with its folder instead.');
 	});
 
 	it('is restored once the backup was read and its consequences were said', async () => {

@@ -3,9 +3,10 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import App from '../../App.svelte';
 import { FakeBackend, type FakeOptions, fakeConnection } from '../backend/fake';
+import { isoDay } from '../format';
 
 const PASSPHRASE = 'kettle orbit walnut';
-const PATH = '/home/officer/vouch-connections-2026-11-20.vouch';
+const PATH = `/home/officer/Documents/Vouch ${isoDay(Date.now())}.vouch-connections`;
 const TWO = [fakeConnection({ label: 'Madrid' }), fakeConnection({ id: 'c2', label: 'Almaty', keyTail: 'x71b' })];
 
 async function shown(options: FakeOptions = {}) {

@@ -15,6 +15,7 @@ export abstract class FakeAnswers {
 		connections_changed: new Set(),
 		desk_changed: new Set(),
 		lock_soon: new Set(),
+		file_dropped: new Set(),
 	};
 
 	/** The next call of this method fails so. */

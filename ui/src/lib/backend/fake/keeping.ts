@@ -1,12 +1,15 @@
 /** The part of the invented backend that keeps connections, their credentials, the lock and the vault. */
 import { type Backend, ProblemError } from '../backend';
 import type {
+	ChosenFile,
 	ConnectionCheck,
 	ConnectionDraft,
 	ConnectionView,
 	CredentialView,
 	ExportDone,
 	ExportOrder,
+	FilePurpose,
+	FileQuestion,
 	ImportChoice,
 	ImportDone,
 	ImportPreview,
@@ -27,6 +30,15 @@ export type FakeKeepingOptions = {
 	protection?: FakeProtectionOptions;
 	/** What is known of credentials, by connection; the rest is young and in order. */
 	credentials?: FakeCredentialsOptions;
+};
+
+const EXTENSIONS: Record<FilePurpose, string> = {
+	back_up: 'vouch-book',
+	restore: 'vouch-book',
+	export_connections: 'vouch-connections',
+	import_connections: 'vouch-connections',
+	share_view: 'vouch-view.json',
+	take_view_in: 'vouch-view.json',
 };
 
 type Kept = Pick<
@@ -53,7 +65,8 @@ type Kept = Pick<
 	| 'makeVault'
 	| 'moveSecrets'
 	| 'copyForAMinute'
-	| 'suggestedExportPath'
+	| 'suggestedPath'
+	| 'chooseFile'
 	| 'exportConnections'
 	| 'readExport'
 	| 'readSnippet'
@@ -64,6 +77,8 @@ type Kept = Pick<
 export abstract class FakeKeeping extends FakeAnswers implements Kept {
 	/** Files that were exported, and what waits to be imported. */
 	readonly transfer = new FakeTransfer();
+	/** What the person takes in the system's dialog. */
+	chosen: ChosenFile | null = null;
 	protected list: ConnectionView[];
 	protected demo = false;
 	protected protecting: FakeProtection;
@@ -256,8 +271,12 @@ export abstract class FakeKeeping extends FakeAnswers implements Kept {
 		return this.answer('copyForAMinute', [text], () => {});
 	}
 
-	suggestedExportPath(): Promise<string> {
-		return this.answer('suggestedExportPath', [], () => '/home/officer/vouch-connections-2026-11-20.vouch');
+	suggestedPath(purpose: FilePurpose, name: string): Promise<string> {
+		return this.answer('suggestedPath', [purpose, name], () => `/home/officer/Documents/${name}.${EXTENSIONS[purpose]}`);
+	}
+
+	chooseFile(question: FileQuestion): Promise<ChosenFile | null> {
+		return this.answer('chooseFile', [question], () => this.chosen);
 	}
 
 	exportConnections(order: ExportOrder): Promise<ExportDone> {

@@ -1,6 +1,7 @@
 /** The part of the invented backend that remembers past runs and keeps the book: its size, its backups, restoring them. */
 import { type Backend, ProblemError } from '../backend';
 import type {
+	BackUpDone,
 	BackUpOrder,
 	BackupContents,
 	BookSize,
@@ -61,7 +62,6 @@ type Kept = Pick<
 	| 'compactBook'
 	| 'stopCompacting'
 	| 'checkBook'
-	| 'suggestedBackupPath'
 	| 'backUp'
 	| 'verifyBackup'
 	| 'restore'
@@ -158,11 +158,7 @@ export abstract class FakeUpkeep extends FakeKeeping implements Kept {
 		return this.answer('checkBook', [], () => {});
 	}
 
-	suggestedBackupPath(): Promise<string> {
-		return this.answer('suggestedBackupPath', [], () => '/home/officer/Documents/Vouch 2026-11-20.vouch-book');
-	}
-
-	backUp(order: BackUpOrder): Promise<BackupContents> {
+	backUp(order: BackUpOrder): Promise<BackUpDone> {
 		return this.answer('backUp', [order], () => {
 			if (!order.path.startsWith('/')) throw new ProblemError({ code: 'bad_input', field: 'path', words: null });
 			if (order.passphrase.length < LEAST_PASSPHRASE) throw new ProblemError({ code: 'bad_input', field: 'passphrase', words: null });
@@ -170,7 +166,7 @@ export abstract class FakeUpkeep extends FakeKeeping implements Kept {
 			const changes = this.runs.reduce((sum, { findings }) => sum + findings.verified + findings.rejected, 0);
 			const contents = { kibibytes: this.#size.kibibytes - this.#size.unusedKibibytes, ...this.size, changes };
 			this.backups.set(order.path, { passphrase: order.passphrase, contents, connections: this.list });
-			return contents;
+			return { path: order.path, contents };
 		});
 	}
 

@@ -34,13 +34,14 @@ export class FakeViews {
 		this.#views = this.#views.filter(({ id }) => id !== view);
 	}
 
-	share(view: number, path: string, replace: boolean): void {
+	share(view: number, path: string, replace: boolean): string {
 		const shared = this.#views.find(({ id }) => id === view);
 		if (shared === undefined) throw missing();
 		if (!path.startsWith('/')) throw refused('path');
 		if (this.files.has(path) && !replace) throw new ProblemError({ code: 'file_exists', words: null });
 		const { name, query, columns } = shared;
 		this.files.set(path, JSON.stringify({ name, query: { ...query, text: '', connection: null }, columns }));
+		return path;
 	}
 
 	takeIn(path: string): SavedView {
