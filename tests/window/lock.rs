@@ -119,7 +119,12 @@ async fn the_app_locks_itself_before_the_computer_sleeps_and_when_nobody_is_ther
     let code = keep_recovery_code(&window).await?;
 
     assert!(logind.is_held_up(), "the app asked to be heard before the computer sleeps");
+    // What shows names of files does not stay open either.
+    window.click("[data-testid=import]").await?;
+    window.click("[role=dialog] [data-testid=choose-file]").await?;
+    assert_eq!(window.wait_for_dialog(1).await?, "Import connections");
     logind.go_to_sleep().await?;
+    window.wait_until_no_dialog().await?;
     window.wait_for("[data-testid=lock-screen]").await?;
     unlock(&window, PASSPHRASE).await?;
     grid::wait_for_count(&window, 60).await?;
