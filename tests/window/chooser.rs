@@ -1,16 +1,14 @@
 //! The system's file dialog, worked by the hands of a person: what is chosen in it is what is written and read, what is not
 //! chosen changes nothing, and nothing is replaced that nobody said to replace.
 
-use crate::Outcome;
-use crate::grid;
+use crate::backup::{DIALOG, open_sync_page, read_backup, write_backup};
 use crate::office::{Office, connect, wait_until_synced};
 use crate::provider::Provider;
+use crate::{Outcome, grid};
 use stage::{Fault, Hands, Keyring, Window};
 use std::path::Path;
 
-const DIALOG: &str = "[role=dialog]";
 const CHOOSE: &str = "[role=dialog] [data-testid=choose-file]";
-const PASSPHRASE: &str = "kettle orbit walnut";
 const CUSTOMERS: usize = 120;
 
 /// Symbols of keys, as X numbers them.
@@ -52,23 +50,6 @@ async fn choose(window: &Window, hands: &Hands, title: &str, text: &str) -> Outc
     Ok(())
 }
 
-async fn back_up(window: &Window) -> Outcome {
-    for name in ["passphrase", "passphrase_again"] {
-        window.fill(&format!("{DIALOG} [name={name}]"), PASSPHRASE).await?;
-    }
-    window.click(&format!("{DIALOG} [data-testid=confirm][data-replace=false]")).await?;
-    window.wait_until_gone(DIALOG).await?;
-    Ok(())
-}
-
-/// Reads the backup that is named in the open dialog.
-async fn look(window: &Window) -> Outcome {
-    window.fill(&format!("{DIALOG} [name=passphrase]"), PASSPHRASE).await?;
-    window.click(&format!("{DIALOG} [data-testid=confirm][data-step=look]")).await?;
-    window.wait_for_attribute("[data-testid=backup-contents]", "data-customers", &CUSTOMERS.to_string()).await?;
-    Ok(())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_is_written_and_restored_where_the_officer_chooses() -> Outcome {
     const TITLE: &str = "Back up this copy";
@@ -80,8 +61,7 @@ async fn a_backup_is_written_and_restored_where_the_officer_chooses() -> Outcome
     let window = office.open_app().await?;
     connect(&window, &provider).await?;
     wait_until_synced(&window, &provider, CUSTOMERS).await?;
-    window.click("[data-testid=open-sync]").await?;
-    window.wait_for("[data-testid=run]").await?;
+    open_sync_page(&window).await?;
 
     // Taking none leaves what stood there.
     window.click("[data-testid=back-up]").await?;
@@ -99,7 +79,7 @@ async fn a_backup_is_written_and_restored_where_the_officer_chooses() -> Outcome
     let backup = folder.join("day.vouch-book");
     choose(&window, &hands, TITLE, &folder.join("day").to_string_lossy()).await?;
     wait_for_path(&window, &backup).await?;
-    back_up(&window).await?;
+    write_backup(&window).await?;
     let first = std::fs::read(&backup)?;
 
     // The folder is remembered. Over a file that is there the system's dialog asks, and the app not once more.
@@ -117,14 +97,14 @@ async fn a_backup_is_written_and_restored_where_the_officer_chooses() -> Outcome
     hands.strike(ENTER)?;
     window.wait_until_no_dialog().await?;
     wait_for_path(&window, &backup).await?;
-    back_up(&window).await?;
+    write_backup(&window).await?;
     assert_ne!(std::fs::read(&backup)?, first, "another salt at least");
 
     // A backup is chosen and read, and nothing happens unless it is wanted.
     window.click("[data-testid=restore]").await?;
     choose(&window, &hands, "Restore a backup", &backup.to_string_lossy()).await?;
     wait_for_path(&window, &backup).await?;
-    look(&window).await?;
+    read_backup(&window, CUSTOMERS).await?;
     window.click(&format!("{DIALOG} [data-testid=cancel]")).await?;
     window.wait_until_gone(DIALOG).await?;
     assert_eq!(window.close().await?, 0, "a normal close");
@@ -138,7 +118,7 @@ async fn a_backup_is_written_and_restored_where_the_officer_chooses() -> Outcome
     window.click("[data-testid=restore]").await?;
     choose(&window, &hands, "Restore a backup", &backup.to_string_lossy()).await?;
     wait_for_path(&window, &backup).await?;
-    look(&window).await?;
+    read_backup(&window, CUSTOMERS).await?;
     window.click(&format!("{DIALOG} [data-testid=confirm][data-step=restore]")).await?;
     grid::wait_for_count(&window, CUSTOMERS).await?;
     wait_until_synced(&window, &provider, CUSTOMERS).await?;
