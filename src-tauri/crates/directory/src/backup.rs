@@ -12,6 +12,7 @@
 use crate::cipher::{self, BACKUP};
 use crate::fault::{Fault, Outcome};
 use crate::files::{create_private, make_folder, publish, remove_with_logs, rename_if_there, sync_folder, with_suffix};
+use crate::reader::check_integrity;
 use crate::schema;
 use kyc::Trouble;
 use rusqlite::{Connection, ErrorCode};
@@ -151,7 +152,7 @@ fn take_over(
     copying.commit()?;
     book.execute_batch(&format!("DETACH {BACKUP}"))?;
     schema::run(&mut book, versions)?;
-    cipher::check_integrity(&book, "main")?;
+    check_integrity(&book)?;
     let contents = contents_of(&book, "main")?;
     if contents.customers != expected.customers || contents.changes != expected.changes {
         return Err(Fault(Trouble::Internal));

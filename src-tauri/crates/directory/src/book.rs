@@ -4,7 +4,7 @@ use crate::backup::{self, BackupContents};
 use crate::compaction::{self, BookSize, Compacted};
 use crate::fault::{Fault, Outcome};
 use crate::files::{create_private, make_folder, publish, remove_with_logs, with_suffix};
-use crate::reader::Reader;
+use crate::reader::{self, Reader};
 use crate::threads::Threads;
 use crate::writer::Writer;
 use crate::{cipher, schema, set_aside};
@@ -77,7 +77,7 @@ impl Keeper {
     /// # Errors
     /// `BookDamaged` when anything does not fit.
     pub async fn check_integrity(&self) -> Result<(), Problem> {
-        Ok(self.threads.run(|book| cipher::check_integrity(book, "main")).await?)
+        Ok(self.threads.run(|book| reader::check_integrity(book)).await?)
     }
 }
 
@@ -197,7 +197,7 @@ impl Book {
         let keeper = Arc::new(Threads::start("book-keeper", vec![cipher::open_for_keeping(path, key)?])?);
         Ok(Self {
             keeper: Keeper { threads: keeper, writer: Arc::clone(&writer), stop_compacting: Arc::default() },
-            writer: Writer { threads: writer },
+            writer: Writer { threads: writer, newcomers: Arc::default() },
             reader: Reader { threads: Arc::new(Threads::start("book-reader", readers)?) },
         })
     }

@@ -6,6 +6,7 @@
 
 use crate::change::{ChangedField, Difference, SeenBy, differences};
 use crate::fault::{Fault, Outcome};
+use crate::newcomers::Newcomers;
 use crate::tables::changes;
 use crate::tables::connections::{self, Number};
 use crate::tables::customers::{self, Missing};
@@ -93,13 +94,14 @@ pub struct Landed {
 }
 
 /// Lands a page. The caller commits.
-pub(crate) fn land(transaction: &Transaction<'_>, page: PageLanding) -> Outcome<Landed> {
+pub(crate) fn land(transaction: &Transaction<'_>, newcomers: &mut Newcomers, page: PageLanding) -> Outcome<Landed> {
     let run = runs::get(transaction, page.run)?;
     if run.connection != page.connection || run.kind != RunKind::Walk {
         return Err(Trouble::Internal.into());
     }
     let number = connections::number_of(transaction, &page.connection)?;
-    let mut landing = Landing::new(transaction, &page.connection, number, page.seen_at, Source::Walk(page.run))?;
+    let source = Source::Walk(page.run);
+    let mut landing = Landing::new(transaction, newcomers, &page.connection, number, page.seen_at, source)?;
     landing.take_in(page.customers, true)?;
     let Landing { brought, seen_at, .. } = landing;
     let rejected = rejected::insert(transaction, page.run, run.rejected, &page.rejected, seen_at)?;
@@ -124,12 +126,12 @@ pub(crate) fn land(transaction: &Transaction<'_>, page: PageLanding) -> Outcome<
 }
 
 /// Lands a look. The caller commits.
-pub(crate) fn look(transaction: &Transaction<'_>, look: Look) -> Outcome<Looked> {
+pub(crate) fn look(transaction: &Transaction<'_>, newcomers: &mut Newcomers, look: Look) -> Outcome<Looked> {
     let number = connections::number_of(transaction, &look.connection)?;
     // Whoever is met here need not be met by the walk that is under way to be known as listed.
     let walk = runs::unfinished(transaction, number)?.map(|walk| walk.id);
     let source = Source::Look { walk, seen_by: &look.seen_by, refresh: look.refresh };
-    let mut landing = Landing::new(transaction, &look.connection, number, look.seen_at, source)?;
+    let mut landing = Landing::new(transaction, newcomers, &look.connection, number, look.seen_at, source)?;
     landing.take_in(look.customers, look.says_all)?;
     let Landing { brought, source, .. } = landing;
     if let Some(walk) = walk
@@ -185,6 +187,7 @@ pub(crate) fn finish(
         customers::update(transaction, &book, None)?;
         unlisted.push(book);
     }
+    connections::add_listed(transaction, number, -i64::try_from(unlisted.len()).unwrap_or(i64::MAX))?;
     if !nobody {
         customers::note_missed(transaction, number, run)?;
     }
@@ -201,7 +204,7 @@ pub(crate) fn not_seen_by(
 ) -> Outcome<Vec<Missing>> {
     // Whomever a walk sees is listed. So where it saw as many as are listed it missed nobody, which is mostly so, and the
     // whole table need not be read to find that out.
-    if customers::count_listed(transaction, number)? == walk.seen {
+    if connections::count_listed(transaction, number)? == walk.seen {
         return Ok(Vec::new());
     }
     customers::not_seen_by(transaction, number, walk.id, most)
@@ -231,6 +234,8 @@ struct Brought {
     changed: u32,
     unchanged: u32,
     first_seen_in_walk: u32,
+    /// Customers who were not among the listed ones.
+    listed: u32,
 }
 
 struct Landing<'a> {
@@ -247,13 +252,14 @@ struct Landing<'a> {
 impl<'a> Landing<'a> {
     fn new(
         transaction: &'a Transaction<'_>,
+        newcomers: &'a mut Newcomers,
         connection: &'a ConnectionId,
         number: Number,
         seen_at: Timestamp,
         source: Source<'a>,
     ) -> Outcome<Self> {
         let provider = connections::provider_of(transaction, number)?;
-        let rows = LandingRows::of(transaction, number)?;
+        let rows = LandingRows::of(transaction, newcomers, number)?;
         let (seen_at, brought) = (as_stored(seen_at), Brought::default());
         Ok(Self { transaction, rows, connection, number, provider, source, seen_at, brought })
     }
@@ -264,6 +270,7 @@ impl<'a> Landing<'a> {
                 let added = self.add(customer)?;
                 self.brought.customers.push(added);
                 self.brought.new += 1;
+                self.brought.listed += 1;
                 self.brought.first_seen_in_walk += u32::from(self.walk().is_some());
                 continue;
             };
@@ -277,7 +284,10 @@ impl<'a> Landing<'a> {
                 None => self.brought.unchanged += 1,
             }
         }
-        Ok(())
+        if self.brought.new > 0 {
+            self.rows.note_keys()?;
+        }
+        connections::add_listed(self.transaction, self.number, i64::from(self.brought.listed))
     }
 
     /// The walk of which a customer who is met here counts as seen.
@@ -333,6 +343,7 @@ impl<'a> Landing<'a> {
         let mut found = differences(&before.customer, &after);
         if before.unlisted_since.is_some() {
             found.push(listing(before.unlisted_since, None));
+            self.brought.listed += 1;
         }
         let run = self.run_of_find()?;
         let seen_by = match self.source {

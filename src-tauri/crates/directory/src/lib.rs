@@ -24,6 +24,7 @@ mod fault;
 mod files;
 mod findings;
 mod landing;
+mod newcomers;
 mod reader;
 mod schema;
 mod set_aside;

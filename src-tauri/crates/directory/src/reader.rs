@@ -9,7 +9,7 @@ use crate::tables::credentials::CredentialFacts;
 use crate::tables::problems::MetProblem;
 use crate::tables::rejected::Rejected;
 use crate::tables::runs::{Run, RunId};
-use crate::tables::{changes, connections, credentials, customers, meta, problems, rejected, runs};
+use crate::tables::{changes, connections, credentials, customer_ids, customers, meta, problems, rejected, runs};
 use crate::threads::Threads;
 use jiff::Timestamp;
 use kyc::{BookCustomer, Connection, ConnectionId, CustomerKey, Problem, Trouble};
@@ -100,7 +100,7 @@ impl Reader {
     /// # Errors
     /// Those of every function here.
     pub async fn count(&self, connection: &ConnectionId) -> Result<u32, Problem> {
-        self.of_connection(connection, customers::count_listed).await
+        self.of_connection(connection, connections::count_listed).await
     }
 
     /// The latest run of a connection, ended or not.
@@ -276,7 +276,7 @@ impl Reader {
     /// # Errors
     /// `BookDamaged` when anything does not fit.
     pub async fn check_integrity(&self) -> Result<(), Problem> {
-        self.read(|sqlite| cipher::check_integrity(sqlite, "main")).await
+        self.read(check_integrity).await
     }
 
     /// Hands what `read` hands out to `visit`, from another thread. Nothing that is handed out may be empty.
@@ -328,6 +328,14 @@ impl Reader {
     ) -> Result<T, Problem> {
         Ok(self.threads.run(|connection| work(connection)).await?)
     }
+}
+
+/// Reads a book whole: its pages, then what SQLite does not know to hang together.
+pub(crate) fn check_integrity(sqlite: &rusqlite::Connection) -> Outcome<()> {
+    cipher::check_integrity(sqlite, "main")?;
+    let snapshot = sqlite.unchecked_transaction()?;
+    customer_ids::check(&snapshot)?;
+    connections::check_listed(&snapshot)
 }
 
 /// Nothing of the book.

@@ -33,6 +33,7 @@ pub(crate) fn versions() -> Vec<String> {
             tables::changes::VERSION_3,
         ]
         .concat(),
+        [tables::customer_ids::VERSION_4, tables::customers::VERSION_4, tables::connections::VERSION_4].concat(),
     ]
 }
 
@@ -66,12 +67,24 @@ pub(crate) fn copy_path(path: &Path, present: usize) -> PathBuf {
 }
 
 /// Runs the versions that a file does not have yet, in one transaction; all of them on a new, empty file.
+///
+/// References between tables are not acted upon meanwhile, so that a table can be made anew without taking along what refers
+/// to it; whether they hold is looked at before the transaction ends.
 pub(crate) fn run(connection: &mut Connection, versions: &[String]) -> Outcome<()> {
-    let steps = versions.iter().map(|sql| M::up(sql)).collect();
-    Migrations::new(steps).to_latest(connection).map_err(|error| match error {
+    // Within a transaction the pragma would do nothing.
+    let acted_upon: bool = connection.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
+    connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+    let mut steps: Vec<M<'_>> = versions.iter().map(|sql| M::up(sql)).collect();
+    if let Some(last) = steps.pop() {
+        steps.push(last.foreign_key_check());
+    }
+    let migrated = Migrations::new(steps).to_latest(connection).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => Fault::from(err),
+        rusqlite_migration::Error::ForeignKeyCheck(_) => Fault::damaged("a reference to what is not there"),
         _ => Fault(Trouble::Internal),
-    })
+    });
+    connection.execute_batch(&format!("PRAGMA foreign_keys = {acted_upon}"))?;
+    migrated
 }
 
 /// Copies the file whole: what the log still holds is brought into it first. The copy gets its name only when it is safe

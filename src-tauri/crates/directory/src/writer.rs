@@ -2,6 +2,7 @@
 
 use crate::fault::Outcome;
 use crate::landing::{self, Landed, Look, Looked, PageLanding};
+use crate::newcomers::Newcomers;
 use crate::tables::credentials::CredentialFacts;
 use crate::tables::landing_rows::LandingRows;
 use crate::tables::runs::{self, Run, RunEnd, RunId};
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use kyc::{BookCustomer, Connection, ConnectionId, Problem, ProviderCustomerId};
 use rusqlite::{Transaction, TransactionBehavior};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Writes to the book, through the thread that owns its only writing connection. Cheap to clone.
 ///
@@ -21,6 +22,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Writer {
     pub(crate) threads: Arc<Threads>,
+    /// Used on the writer's thread alone.
+    pub(crate) newcomers: Arc<Mutex<Newcomers>>,
 }
 
 /// How safe a transaction is from a power failure. It is never torn, whatever happens.
@@ -57,7 +60,11 @@ impl Writer {
     /// # Errors
     /// `NotFound` when there is none of this id.
     pub async fn remove_connection(&self, connection: ConnectionId) -> Result<(), Problem> {
-        self.transact(Durability::Durable, move |transaction| connections::delete(transaction, &connection)).await
+        self.transact_customers(Durability::Durable, move |transaction, newcomers| {
+            newcomers.forget();
+            connections::delete(transaction, &connection)
+        })
+        .await
     }
 
     /// Keeps what is known of a connection's credential, in place of what was known.
@@ -108,7 +115,10 @@ impl Writer {
     /// # Errors
     /// `Conflict` when the run has ended, `NotFound` when its connection was removed.
     pub async fn land_page(&self, page: PageLanding) -> Result<Landed, Problem> {
-        self.transact(Durability::Refetchable, move |transaction| landing::land(transaction, page)).await
+        self.transact_customers(Durability::Refetchable, move |transaction, newcomers| {
+            landing::land(transaction, newcomers, page)
+        })
+        .await
     }
 
     /// Lands pages that came one behind the other, all in one transaction: the more of them there are, the less each costs.
@@ -117,8 +127,8 @@ impl Writer {
     /// # Errors
     /// As for [`land_page`](Self::land_page); none of them lands then.
     pub async fn land_pages(&self, pages: Vec<PageLanding>) -> Result<Vec<Landed>, Problem> {
-        self.transact(Durability::Refetchable, move |transaction| {
-            pages.into_iter().map(|page| landing::land(transaction, page)).collect()
+        self.transact_customers(Durability::Refetchable, move |transaction, newcomers| {
+            pages.into_iter().map(|page| landing::land(transaction, newcomers, page)).collect()
         })
         .await
     }
@@ -128,7 +138,10 @@ impl Writer {
     /// # Errors
     /// `NotFound` when there is no such connection.
     pub async fn land_look(&self, look: Look) -> Result<Looked, Problem> {
-        self.transact(Durability::Refetchable, move |transaction| landing::look(transaction, look)).await
+        self.transact_customers(Durability::Refetchable, move |transaction, newcomers| {
+            landing::look(transaction, newcomers, look)
+        })
+        .await
     }
 
     /// The listed customers of a walk's connection whom it has not seen, at most `most`, without raw records. Here and not at
@@ -201,10 +214,10 @@ impl Writer {
         connection: ConnectionId,
         ids: Vec<ProviderCustomerId>,
     ) -> Result<Vec<BookCustomer>, Problem> {
-        self.transact(Durability::Refetchable, move |transaction| {
+        self.transact_customers(Durability::Refetchable, move |transaction, newcomers| {
             let number = connections::number_of(transaction, &connection)?;
             let provider = connections::provider_of(transaction, number)?;
-            let mut rows = LandingRows::of(transaction, number)?;
+            let mut rows = LandingRows::of(transaction, newcomers, number)?;
             let known = ids.iter().filter_map(|id| rows.known(id, &connection, &provider).transpose());
             known.map(|known| known.map(|known| known.book)).collect()
         })
@@ -261,8 +274,18 @@ impl Writer {
         durability: Durability,
         work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Result<T, Problem> {
+        self.transact_customers(durability, move |transaction, _| work(transaction)).await
+    }
+
+    /// The same for what adds customers, removes them, or finds them by their providers' ids.
+    async fn transact_customers<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        work: impl FnOnce(&Transaction<'_>, &mut Newcomers) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let newcomers = Arc::clone(&self.newcomers);
         let done = self.threads.run(move |connection| {
-            transact(connection, durability, work).map_err(|fault| fault.with_cause(connection.path()))
+            transact(connection, &newcomers, durability, work).map_err(|fault| fault.with_cause(connection.path()))
         });
         Ok(done.await?)
     }
@@ -270,8 +293,9 @@ impl Writer {
 
 fn transact<T>(
     connection: &mut rusqlite::Connection,
+    newcomers: &Mutex<Newcomers>,
     durability: Durability,
-    work: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
+    work: impl FnOnce(&Transaction<'_>, &mut Newcomers) -> Outcome<T>,
 ) -> Outcome<T> {
     // Outside of a transaction, where alone it has an effect.
     connection.execute_batch(match durability {
@@ -279,8 +303,12 @@ fn transact<T>(
         Durability::Refetchable => "PRAGMA synchronous = NORMAL",
     })?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let outcome = work(&transaction)?;
+    let mut kept = newcomers.lock().unwrap_or_else(PoisonError::into_inner);
+    // Put back when the transaction is done. However else this ends, nobody is known until the book is asked again.
+    let mut newcomers = std::mem::take(&mut *kept);
+    let outcome = work(&transaction, &mut newcomers)?;
     transaction.commit()?;
+    *kept = newcomers;
     Ok(outcome)
 }
 

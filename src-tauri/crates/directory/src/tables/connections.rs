@@ -32,6 +32,14 @@ pub(crate) const VERSION_3: &str = "
 ALTER TABLE connections ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
 ";
 
+// A count of rows would read the index of a million of them at every start. It follows the customers, so it comes behind them.
+pub(crate) const VERSION_4: &str = "
+ALTER TABLE connections ADD COLUMN listed INTEGER NOT NULL DEFAULT 0; -- customers that are listed
+UPDATE connections SET listed = (
+    SELECT count(*) FROM customers c WHERE c.connection = connections.number AND c.unlisted_since IS NULL
+);
+";
+
 /// A connection's number within the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Number(pub i64);
@@ -141,6 +149,40 @@ pub(crate) fn budget(sqlite: &Sqlite, id: &ConnectionId) -> Outcome<Option<Strin
         .query_row([id.as_str()], |row| row.get(0))
         .optional()?;
     Ok(budget.flatten())
+}
+
+/// How many customers of a connection are listed.
+pub(crate) fn count_listed(sqlite: &Sqlite, number: Number) -> Outcome<u32> {
+    let mut statement = sqlite.prepare_cached("SELECT listed FROM connections WHERE number = ?1")?;
+    Ok(statement.query_row([number.0], |row| row.get(0))?)
+}
+
+/// Notes that so many customers more are listed, or fewer.
+pub(crate) fn add_listed(sqlite: &Sqlite, number: Number, more: i64) -> Outcome<()> {
+    if more == 0 {
+        return Ok(());
+    }
+    let updated = sqlite
+        .prepare_cached("UPDATE connections SET listed = listed + ?2 WHERE number = ?1")?
+        .execute(params![number.0, more])?;
+    require_one(updated)
+}
+
+/// Holds the counts of listed customers against the customers, whom it reads all.
+///
+/// # Errors
+/// `BookDamaged` when one does not fit.
+pub(crate) fn check_listed(sqlite: &Sqlite) -> Outcome<()> {
+    let mut statement = sqlite.prepare(
+        "SELECT n.listed, count(c.key) FROM connections n
+         LEFT JOIN customers c ON c.connection = n.number AND c.unlisted_since IS NULL GROUP BY n.number",
+    )?;
+    let counts = collect(statement.query([])?, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
+    if counts.iter().all(|(noted, counted)| noted == counted) {
+        Ok(())
+    } else {
+        Err(Fault::damaged("how many customers are listed"))
+    }
 }
 
 /// Whether it is still to be found out if the connection leads to the customers that the book has of it.

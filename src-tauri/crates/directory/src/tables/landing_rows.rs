@@ -5,12 +5,14 @@
 //! it changes, in order to be able to take itself back.
 
 use super::connections::Number;
+use super::customer_ids;
 use super::customers::{OWN_COLUMN_COUNT, own_columns, paid_columns, read_own};
 use super::runs::RunId;
 use super::to_milliseconds;
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
+use crate::newcomers::Newcomers;
 use jiff::Timestamp;
-use kyc::{BookCustomer, ConnectionId, Customer, CustomerKey, ProviderCustomerId, ProviderId, Trouble, TrustLevel};
+use kyc::{BookCustomer, ConnectionId, Customer, CustomerKey, ProviderCustomerId, ProviderId, TrustLevel};
 use rusqlite::{CachedStatement, Connection as Sqlite, params};
 
 /// What landing a page needs to know of a customer beyond what everybody may see.
@@ -24,8 +26,10 @@ pub(crate) struct Known {
 /// See the module.
 pub(crate) struct LandingRows<'a> {
     sqlite: &'a Sqlite,
+    newcomers: &'a mut Newcomers,
     connection: Number,
-    known: CachedStatement<'a>,
+    by_id: CachedStatement<'a>,
+    by_key: CachedStatement<'a>,
     insert: CachedStatement<'a>,
     insert_raw: CachedStatement<'a>,
     keep_raw: CachedStatement<'a>,
@@ -33,19 +37,27 @@ pub(crate) struct LandingRows<'a> {
 }
 
 impl<'a> LandingRows<'a> {
-    pub(crate) fn of(sqlite: &'a Sqlite, connection: Number) -> Outcome<Self> {
+    pub(crate) fn of(sqlite: &'a Sqlite, newcomers: &'a mut Newcomers, connection: Number) -> Outcome<Self> {
+        newcomers.prepare(sqlite)?;
         Ok(Self {
             sqlite,
+            newcomers,
             connection,
-            known: sqlite.prepare_cached(concat!(
+            by_id: sqlite.prepare_cached(concat!(
                 "SELECT ",
                 own_columns!(),
-                ", c.last_run FROM customers c WHERE c.connection = ?1 AND c.provider_id = ?2"
+                ", c.last_run FROM customer_ids i CROSS JOIN customers c ON c.key = i.customer
+                 WHERE i.connection = ?1 AND i.hash = ?2 AND c.provider_id = ?3"
+            ))?,
+            by_key: sqlite.prepare_cached(concat!(
+                "SELECT ",
+                own_columns!(),
+                ", c.last_run FROM customers c WHERE c.key = ?1"
             ))?,
             insert: sqlite.prepare_cached(
-                "INSERT INTO customers (connection, provider_id, name, email, phone, kyc, trust, blocked, payments,
+                "INSERT INTO customers (key, connection, provider_id, name, email, phone, kyc, trust, blocked, payments,
                      paid_amount, paid_currency, last_payment, created, first_seen, last_seen, last_run)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16)",
             )?,
             insert_raw: sqlite.prepare_cached("INSERT INTO raw_records (customer, json) VALUES (?1, ?2)")?,
             keep_raw: sqlite.prepare_cached("UPDATE raw_records SET json = ?2 WHERE customer = ?1 AND json <> ?2")?,
@@ -63,7 +75,13 @@ impl<'a> LandingRows<'a> {
         id: &ConnectionId,
         provider: &ProviderId,
     ) -> Outcome<Option<Known>> {
-        let mut rows = self.known.query(params![self.connection.0, customer.as_str()])?;
+        let mut rows = match self.newcomers.find(self.connection, customer) {
+            Some(key) => self.by_key.query([key.0])?,
+            None => {
+                let id = customer.as_str();
+                self.by_id.query(params![self.connection.0, customer_ids::hash(id), id])?
+            }
+        };
         let Some(row) = rows.next()? else { return Ok(None) };
         let last_run: Option<i64> = row.get(OWN_COLUMN_COUNT)?;
         Ok(Some(Known { book: read_own(row, id.clone(), provider.clone())?, last_run: last_run.map(RunId) }))
@@ -77,7 +95,9 @@ impl<'a> LandingRows<'a> {
         run: Option<RunId>,
     ) -> Outcome<CustomerKey> {
         let (amount, currency) = paid_columns(customer);
+        let key = self.newcomers.add(self.connection, &customer.id)?;
         self.insert.execute(params![
+            key.0,
             self.connection.0,
             customer.id.as_str(),
             customer.name,
@@ -94,10 +114,13 @@ impl<'a> LandingRows<'a> {
             to_milliseconds(seen_at),
             run.map(|run| run.0),
         ])?;
-        // Four thousand million customers are beyond any merchant; one more would not fit the key.
-        let key = u32::try_from(self.sqlite.last_insert_rowid()).map_err(|_| Fault(Trouble::Internal))?;
-        self.insert_raw.execute(params![key, customer.raw])?;
-        Ok(CustomerKey(key))
+        self.insert_raw.execute(params![key.0, customer.raw])?;
+        Ok(key)
+    }
+
+    /// Writes down which keys [`insert`](Self::insert) gave out: once for all of a page.
+    pub(crate) fn note_keys(&self) -> Outcome<()> {
+        self.newcomers.write(self.sqlite)
     }
 
     /// Notes that a customer was looked at and had not changed.

@@ -6,6 +6,7 @@
 pub(crate) mod changes;
 pub(crate) mod connections;
 pub(crate) mod credentials;
+pub(crate) mod customer_ids;
 pub(crate) mod customers;
 pub(crate) mod landing_rows;
 pub(crate) mod meta;
