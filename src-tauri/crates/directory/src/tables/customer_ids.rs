@@ -51,12 +51,9 @@ impl Keys {
     }
 }
 
-/// What an id is found by: the upper 48 bits of its FNV-1a hash, which are six bytes in the file. Stable over versions and
-/// machines.
+/// What an id is found by: 48 bits of a hash, which are six bytes in the file.
 pub(crate) fn hash(id: &str) -> i64 {
-    let hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = super::fnv1a(id.as_bytes());
     // Short ids differ in the lower bits first.
     (hash ^ hash << 32).cast_signed() >> 16
 }

@@ -39,6 +39,12 @@ pub(crate) fn as_stored(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(to_milliseconds(at)).unwrap_or(at)
 }
 
+/// FNV-1a, 64 bits: stable over versions and machines, which the standard library's hashes are not.
+pub(crate) fn fnv1a<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> u64 {
+    let begin = 0xcbf2_9ce4_8422_2325_u64;
+    bytes.into_iter().fold(begin, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// Steps through the rows of a query, each through a conversion that can fail in the book's terms.
 pub(crate) fn collect<T>(
     mut rows: rusqlite::Rows<'_>,

@@ -1,7 +1,7 @@
 //! Records of a run that could not be read as customers, kept to be looked at.
 
 use super::runs::RunId;
-use super::{collect, from_milliseconds, to_milliseconds};
+use super::{collect, fnv1a, from_milliseconds, to_milliseconds};
 use crate::fault::{Fault, Outcome};
 use jiff::Timestamp;
 use kyc::RejectedRecord;
@@ -77,13 +77,9 @@ fn is_kept(sqlite: &Sqlite, run: RunId, record: &RejectedRecord) -> Outcome<bool
     Ok(statement.exists(params![run.0, fingerprint(record)])?)
 }
 
-/// FNV-1a over the record, 64 bits: stable over versions and machines, which the standard library's hashes are not.
+/// A hash of the record.
 fn fingerprint(record: &RejectedRecord) -> i64 {
     let position = record.position.to_le_bytes();
     let parts = [position.as_slice(), record.reason.as_bytes(), &[0], record.raw.as_bytes()];
-    let hash = parts
-        .into_iter()
-        .flatten()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    hash.cast_signed()
+    fnv1a(parts.into_iter().flatten()).cast_signed()
 }

@@ -7,6 +7,7 @@ mod credentials;
 mod encryption;
 mod findings;
 mod groups;
+mod ids;
 mod landing;
 mod model;
 mod reading;
