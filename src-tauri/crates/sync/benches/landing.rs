@@ -2,11 +2,15 @@
 //! the same rows into plain SQLite; and what a customer takes on the disk.
 //!
 //!     cargo bench -p sync --bench landing
+//!     LANDING_CUSTOMERS=100000 cargo bench -p sync --bench landing
 //!
 //! Landing alone, with the pages at hand, is measured beside the walk: a transaction for each page, which is what plain
-//! SQLite does here as well, and one for sixteen, which a walk comes to where pages come quickly. The emulator runs in this
-//! process and takes its share of all that fetch. Rounds alternate; the middle one of each counts. Nothing here fails by
-//! being slow. `LANDING_ONLY=plain,single` measures some of it, for a profile.
+//! SQLite does here as well, and one for sixteen, which a walk comes to where pages come quickly. Plain SQLite is as it comes,
+//! but with the book's journal mode and synchronous level. The book lets its log become longer than SQLite does by itself
+//! before it is brought into the file, so the two are also compared with logs of the same length, and up to the closed file,
+//! when all of the log is in it. The emulator runs in this process and takes its share of all that fetch. Rounds alternate;
+//! the middle one of each counts. Nothing here fails by being slow. `LANDING_ONLY=plain,single` measures some of it, for a
+//! profile.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot run has to stop")]
 #![allow(missing_docs, reason = "a measurement has no interface")]
@@ -24,8 +28,11 @@ use sync::walk;
 use tokio_util::sync::CancellationToken;
 
 const ROUNDS: usize = 7;
+/// Unless `LANDING_CUSTOMERS` says otherwise.
 const CUSTOMERS: usize = 20_000;
 const PAGE: usize = 100;
+/// Pages in the log from which the book brings it into the file.
+const LONG_LOG: u32 = 8_000;
 /// Pages of one transaction, at most, in a walk without limits.
 const GROUP: usize = 16;
 const LIMITS: RequestLimits = RequestLimits { per_minute: Some(0), per_hour: Some(0) };
@@ -33,7 +40,8 @@ const LIMITS: RequestLimits = RequestLimits { per_minute: Some(0), per_hour: Som
 #[tokio::main]
 async fn main() {
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
-    let options = Options { customers: CUSTOMERS, ..Options::new(sandbox::Provider::LoveAndPay, now) };
+    let customers = std::env::var("LANDING_CUSTOMERS").map_or(CUSTOMERS, |count| count.parse().unwrap());
+    let options = Options { customers, ..Options::new(sandbox::Provider::LoveAndPay, now) };
     let sandbox = Sandbox::start(Options { rate_limit: false, ..options }).await.unwrap();
     let provider = registry::connect(
         &ProviderId::new("loveandpay"),
@@ -56,7 +64,10 @@ async fn main() {
             note("bare", started.elapsed().as_secs_f64());
         }
         if wanted("plain") {
-            note("plain", inserted(&rows));
+            let (took, closed) = inserted(&rows, None);
+            note("plain", took);
+            note("plain, closed", closed);
+            note("plain, long log", inserted(&rows, Some(LONG_LOG)).0);
         }
         if wanted("walk") {
             let folder = tempfile::tempdir().unwrap();
@@ -67,18 +78,20 @@ async fn main() {
             book.close().await;
             bytes = std::fs::metadata(folder.path().join("book.db")).unwrap().len();
         }
-        for (side, pages) in [("single", 1), ("group", GROUP)] {
+        for (side, closed, pages) in [("single", "single, closed", 1), ("group", "group, closed", GROUP)] {
             if wanted(side) {
-                note(side, landed(&rows, pages).await);
+                let took = landed(&rows, pages).await;
+                note(side, took.0);
+                note(closed, took.1);
             }
         }
     }
     let of = |side: &str| seconds.get(side).map_or(f64::NAN, |all| middle(all.clone()));
-    println!("{CUSTOMERS} customers in {} pages, seconds (least, middle, greatest):", CUSTOMERS / PAGE);
+    println!("{customers} customers in {} pages, seconds (least, middle, greatest):", customers.div_ceil(PAGE));
     for (side, all) in &seconds {
         let least = all.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = all.iter().copied().fold(0.0, f64::max);
-        println!("    {side:10} {least:.3} {:.3} {greatest:.3}", of(side));
+        println!("    {side:15} {least:.3} {:.3} {greatest:.3}", of(side));
     }
     println!(
         "a bare fetch, to a walk                                 {:.2} (goal: at least 0.60)",
@@ -89,8 +102,13 @@ async fn main() {
         "plain SQLite, to landing, a transaction each            {:.2} (goal: at least 0.50)",
         of("plain") / of("single")
     );
+    println!(
+        "    up to the closed file                               {:.2}",
+        of("plain, closed") / of("single, closed")
+    );
+    println!("    with logs of the same length                        {:.2}", of("plain, long log") / of("single"));
     println!("plain SQLite, to landing, a transaction for {GROUP:2} pages    {:.2}", of("plain") / of("group"));
-    println!("bytes on the disk for each customer                     {}", bytes / CUSTOMERS as u64);
+    println!("bytes on the disk for each customer                     {}", bytes / customers as u64);
     sandbox.stop().await;
 }
 
@@ -107,11 +125,14 @@ async fn fetched(provider: &dyn Provider) -> Vec<Customer> {
     }
 }
 
-/// Puts rows into a plain database, a transaction for each page: seconds.
-fn inserted(rows: &[Customer]) -> f64 {
+/// Puts rows into a plain database, a transaction for each page: seconds, and seconds up to the closed file.
+fn inserted(rows: &[Customer], log_pages: Option<u32>) -> (f64, f64) {
     let folder = tempfile::tempdir().unwrap();
     let mut plain = rusqlite::Connection::open(folder.path().join("plain.db")).unwrap();
     plain.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE customers (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, email TEXT, phone TEXT, kyc TEXT, raw TEXT);").unwrap();
+    if let Some(pages) = log_pages {
+        plain.execute_batch(&format!("PRAGMA wal_autocheckpoint = {pages};")).unwrap();
+    }
     let started = Instant::now();
     for page in rows.chunks(PAGE) {
         let transaction = plain.transaction().unwrap();
@@ -127,7 +148,9 @@ fn inserted(rows: &[Customer]) -> f64 {
         }
         transaction.commit().unwrap();
     }
-    started.elapsed().as_secs_f64()
+    let seconds = started.elapsed().as_secs_f64();
+    plain.close().unwrap();
+    (seconds, started.elapsed().as_secs_f64())
 }
 
 async fn new_book(folder: &Path) -> Book {
@@ -160,8 +183,8 @@ async fn walked(provider: &dyn Provider, book: &Book) -> f64 {
     started.elapsed().as_secs_f64()
 }
 
-/// Lands rows in a new book, so many pages in each transaction: seconds.
-async fn landed(rows: &[Customer], pages: usize) -> f64 {
+/// Lands rows in a new book, so many pages in each transaction: seconds, and seconds up to the closed file.
+async fn landed(rows: &[Customer], pages: usize) -> (f64, f64) {
     let folder = tempfile::tempdir().unwrap();
     let book = new_book(folder.path()).await;
     let now = "2026-10-01T00:00:00Z".parse().unwrap();
@@ -185,7 +208,7 @@ async fn landed(rows: &[Customer], pages: usize) -> f64 {
     }
     let seconds = started.elapsed().as_secs_f64();
     book.close().await;
-    seconds
+    (seconds, started.elapsed().as_secs_f64())
 }
 
 fn middle(mut values: Vec<f64>) -> f64 {
