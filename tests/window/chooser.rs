@@ -109,7 +109,18 @@ async fn a_backup_is_written_and_restored_where_the_officer_chooses() -> Outcome
     window.wait_until_gone(DIALOG).await?;
     assert_eq!(window.close().await?, 0, "a normal close");
 
-    // The same on the screen that is left when the book cannot be opened; it begins in the folder of the backups.
+    // One that is dropped on the window opens the same dialog, whatever page is shown.
+    let window = office.open_app().await?;
+    grid::wait_for_count(&window, CUSTOMERS).await?;
+    let copied = folder.join("Копия за день.vouch-book");
+    std::fs::copy(&backup, &copied)?;
+    window.drop_file(&copied).await?;
+    window.wait_for("[data-testid=restore-form]").await?;
+    assert_eq!(path(&window).await?, copied.to_string_lossy());
+    read_backup(&window, CUSTOMERS).await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+
+    // And on the screen that is left when the book cannot be opened; it begins in the folder of the backups.
     let book = office.profile().join("book.db");
     let whole = std::fs::read(&book)?;
     std::fs::write(&book, &whole[..whole.len() / 2])?;

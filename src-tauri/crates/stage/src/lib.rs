@@ -28,6 +28,7 @@
 
 mod apart;
 mod bus;
+mod carry;
 mod dialog;
 mod driver;
 mod fault;

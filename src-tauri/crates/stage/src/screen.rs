@@ -121,6 +121,10 @@ impl Windows {
         Ok(Some((at.dst_x, at.dst_y)))
     }
 
+    pub(crate) fn first(&self) -> Option<WindowId> {
+        self.of_process.first().copied()
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.of_process.len()
     }
