@@ -7,6 +7,8 @@ use crate::newcomers::MOST;
 use crate::tables::customer_ids::{self, Keys};
 use crate::{Book, schema};
 use kyc::{Blocked, Customer, CustomerKey, KycStatus, ProviderCustomerId, Trouble};
+use secrecy::SecretString;
+use std::path::Path;
 
 async fn keys(book: &Book) -> Keys {
     book.writer().threads.run(|sqlite| Keys::read(sqlite)).await.unwrap()
@@ -119,6 +121,37 @@ fn version_3_content(count: u32) -> String {
     )
 }
 
+/// A book of version 3 with so many customers and one key more.
+async fn book_of_version_3(path: &Path, count: u32) -> Book {
+    let old = Book::create_with(path, &key('a'), &schema::versions()[..3]).unwrap();
+    for name in ["one", "two"] {
+        old.writer().add_connection(connection(name)).await.unwrap();
+    }
+    let content = version_3_content(count);
+    old.writer().threads.run(move |sqlite| Ok(sqlite.execute_batch(&content)?)).await.unwrap();
+    old
+}
+
+#[tokio::test]
+async fn a_backup_of_version_3_brings_everybody_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, backup) = (folder.path().join("book.db"), folder.path().join("backup.db"));
+    let passphrase = SecretString::from("correct horse battery");
+    let old = book_of_version_3(&path, 1_000).await;
+    old.keeper().back_up(backup.clone(), passphrase.clone()).await.unwrap();
+    old.close().await;
+    let restored = folder.path().join("elsewhere.db");
+    assert_eq!(Book::restore(&backup, &passphrase, &restored, &key('b')).unwrap().customers, 1_000);
+    let book = Book::open(&restored, &key('b')).unwrap();
+    assert_eq!(book.reader().count(&id("one")).await.unwrap(), 500);
+    let run = book.writer().begin_run(id("one"), minute(0)).await.unwrap().id;
+    let known: Vec<_> = (1..=1_000).step_by(2).chain([1_001]).map(known_to_version_3).collect();
+    let landed = book.writer().land_page(page(run, &known, minute(1))).await.unwrap();
+    assert_eq!((landed.unchanged, landed.customers[0].key), (500, CustomerKey(1_002)));
+    book.reader().check_integrity().await.unwrap();
+    book.close().await;
+}
+
 /// Under `VOUCH_THOROUGH` with a million customers, and how long it takes.
 #[tokio::test]
 async fn a_book_of_version_3_keeps_everybody() {
@@ -126,17 +159,10 @@ async fn a_book_of_version_3_keeps_everybody() {
     let count: u32 = if thorough { 1_000_000 } else { 1_000 };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.db");
-    let versions = schema::versions();
-    let old = Book::create_with(&path, &key('a'), &versions[..3]).unwrap();
-    for name in ["one", "two"] {
-        old.writer().add_connection(connection(name)).await.unwrap();
-    }
-    let content = version_3_content(count);
-    old.writer().threads.run(move |sqlite| Ok(sqlite.execute_batch(&content)?)).await.unwrap();
-    old.close().await;
+    book_of_version_3(&path, count).await.close().await;
 
     let started = std::time::Instant::now();
-    let book = Book::open_with(&path, &key('a'), &versions[..4]).unwrap();
+    let book = Book::open(&path, &key('a')).unwrap();
     let (migrated, reader) = (started.elapsed(), book.reader());
     assert!(schema::copy_path(&path, 3).exists());
     assert_eq!(reader.count(&id("one")).await.unwrap(), count / 2, "odd numbers are all listed");
