@@ -12,6 +12,7 @@ mod identity;
 mod landings;
 mod met;
 mod missing;
+mod pass;
 mod pause;
 mod plan;
 mod refresh;
