@@ -1,6 +1,6 @@
 /** What a connection is doing, as one line, and how far it is. Pure, so that every state can be tested. */
 import type { ConnectionView } from '$lib/backend/bindings';
-import { formatClock, formatCount, formatDuration, formatExact, formatRelative, type Instant } from '$lib/format';
+import { formatClock, formatCount, formatDuration, formatExact, formatSeen, type Instant } from '$lib/format';
 import { describeProblem } from '$lib/problem/table';
 import { m } from '$paraglide/messages.js';
 
@@ -42,7 +42,7 @@ export function statusOf(connection: ConnectionView, now: Instant): Status {
 		case 'offline':
 			return {
 				...calm,
-				line: lastSynced ? m.sync_offline_as_of({ ago: formatRelative(lastSynced, now) }) : m.sync_offline(),
+				line: lastSynced ? m.sync_offline_as_of({ ago: formatSeen(lastSynced, now) }) : m.sync_offline(),
 				tone: 'waiting',
 			};
 		case 'error': {
@@ -51,7 +51,7 @@ export function statusOf(connection: ConnectionView, now: Instant): Status {
 		}
 		case 'idle':
 			if (connection.incomplete) return { ...calm, line: m.sync_incomplete(), tone: 'waiting' };
-			return { ...calm, line: lastSynced ? m.sync_up_to_date({ ago: formatRelative(lastSynced, now) }) : m.sync_never() };
+			return { ...calm, line: lastSynced ? m.sync_up_to_date({ ago: formatSeen(lastSynced, now) }) : m.sync_never() };
 	}
 }
 

@@ -2,4 +2,14 @@
 export { now } from './clock.svelte';
 export { isoDay, readDay } from './day';
 export { type Amount, formatCount, formatMoney, formatShare, formatSize } from './number';
-export { formatClock, formatDate, formatDays, formatDuration, formatExact, formatRelative, type Instant } from './time';
+export {
+	formatClock,
+	formatDate,
+	formatDays,
+	formatDuration,
+	formatExact,
+	formatRelative,
+	formatSeen,
+	type Instant,
+	isAhead,
+} from './time';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { setLanguage } from '$lib/settings/language.svelte';
-import { formatDays, formatDuration, formatExact, formatRelative } from './time';
+import { formatDays, formatDuration, formatExact, formatRelative, formatSeen } from './time';
 
 /** Noon here, so that "today" and "yesterday" are the same in every time zone. */
 const NOW = new Date(2026, 10, 20, 12, 0, 0).getTime();
@@ -12,6 +12,16 @@ function speaking(language: 'en' | 'ru' | 'es'): void {
 	setLanguage(language);
 	vi.spyOn(navigator, 'languages', 'get').mockReturnValue([]);
 }
+
+describe('when this computer saw something', () => {
+	it.each(['en', 'ru', 'es'] as const)('is never a time to come, whatever the clock has been set to, in %s', (language) => {
+		speaking(language);
+		const unknown = formatSeen(NOW + DAY, NOW);
+		expect(unknown).toMatch(/\(.+\)$/u);
+		for (const ahead of [5 * MINUTE, HOUR, 400 * DAY]) expect(formatSeen(NOW + ahead, NOW)).toBe(unknown);
+		for (const age of [-4 * MINUTE, 0, HOUR, 17 * DAY]) expect(formatSeen(NOW - age, NOW)).toBe(formatRelative(NOW - age, NOW));
+	});
+});
 
 describe('a time, as seen from now', () => {
 	it.each([

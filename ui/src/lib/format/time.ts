@@ -13,6 +13,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** How far a time may be ahead and still be now: two computers' clocks rarely agree to the second. */
+const AHEAD = 5 * MINUTE;
+
 const cache = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -51,16 +54,13 @@ export function formatClock(instant: Instant): string {
 	return formatter('clock', { hour: '2-digit', minute: '2-digit' }).format(at);
 }
 
-/**
- * `just now`, `2 min ago`, `5 h ago`, `yesterday, 17:20`, `3 Nov`, `3 Nov 2025`. A time in the near future counts as now:
- * two computers' clocks rarely agree to the second.
- */
+/** `just now`, `2 min ago`, `5 h ago`, `yesterday, 17:20`, `3 Nov`, `3 Nov 2025`. A time in the near future counts as now. */
 export function formatRelative(instant: Instant, now: Instant): string {
 	const at = millis(instant);
 	const today = millis(now);
 	if (Number.isNaN(at)) return String(instant);
 	const age = today - at;
-	if (age < MINUTE && age > -5 * MINUTE) return m.time_just_now();
+	if (age < MINUTE && age > -AHEAD) return m.time_just_now();
 	if (age >= 0 && age < HOUR) return m.time_minutes_ago({ count: Math.floor(age / MINUTE) });
 	const days = calendarDaysBetween(at, today);
 	if (age >= 0 && days === 0) return m.time_hours_ago({ count: Math.floor(age / HOUR) });
@@ -69,6 +69,19 @@ export function formatRelative(instant: Instant, now: Instant): string {
 		return formatter('day', { day: 'numeric', month: 'short' }).format(at);
 	}
 	return formatDate(at);
+}
+
+/** Whether this computer wrote a time that its clock, set back since, has not reached again. */
+export function isAhead(seen: Instant, now: Instant): boolean {
+	return millis(seen) - millis(now) >= AHEAD;
+}
+
+/**
+ * When this computer saw something, as {@link formatRelative} says it; never a time to come. Where the clock was set back
+ * since, nobody knows how long ago it was.
+ */
+export function formatSeen(seen: Instant, now: Instant): string {
+	return isAhead(seen, now) ? m.time_clock_set_back() : formatRelative(seen, now);
 }
 
 /** `4 d`: whole days since then, or null under one day. For badges. */

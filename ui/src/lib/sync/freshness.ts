@@ -1,5 +1,6 @@
 /** As of when the customers on screen are known. Pure. */
 import type { ConnectionView } from '$lib/backend/bindings';
+import { isAhead } from '$lib/format';
 
 /** From this age on, in milliseconds, what is shown is visibly stale: connections are fetched every quarter of an hour. */
 const STALE_AFTER = 24 * 60 * 60_000;
@@ -18,5 +19,6 @@ export function asOf(connections: readonly ConnectionView[], filtered: string | 
 	const ends = shown.map(({ lastSynced }) => lastSynced);
 	if (ends.includes(null)) return { at: null, stale: false };
 	const at = ends.reduce((oldest, end) => (Date.parse(end ?? '') < Date.parse(oldest ?? '') ? end : oldest));
-	return { at, stale: at !== null && now - Date.parse(at) >= STALE_AFTER };
+	// A time that is still to come says nothing about how old it is.
+	return { at, stale: at !== null && (isAhead(at, now) || now - Date.parse(at) >= STALE_AFTER) };
 }

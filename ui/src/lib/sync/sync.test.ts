@@ -60,6 +60,9 @@ describe('as of when', () => {
 		expect(asOf([fresh, old, never], 'c1', now)).toEqual({ at: fresh.lastSynced, stale: false });
 		expect(asOf([fresh, archive], 'c4', now)).toEqual({ at: archive.lastSynced, stale: true });
 		expect(asOf([], null, now)).toBeNull();
+		// By a clock that was set back since.
+		const ahead = fakeConnection({ lastSynced: new Date(now + 86_400_000).toISOString() });
+		expect(asOf([ahead], null, now)).toEqual({ at: ahead.lastSynced, stale: true });
 	});
 });
 

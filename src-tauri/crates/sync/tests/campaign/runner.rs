@@ -5,7 +5,7 @@ use super::truth::{client, connection_id, emulator, new_book};
 use async_trait::async_trait;
 use directory::{Book, RunKind};
 use futures_util::FutureExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kyc::{BookCustomer, KycStatus, Trouble};
 use providers::Provider;
 use providers::clock::Clock;
@@ -21,8 +21,9 @@ use tokio::sync::watch;
 struct Hands {
     start: Timestamp,
     elapsed: watch::Sender<Duration>,
-    /// By how much the wall is ahead of what has elapsed: time that passed while the computer slept.
-    ahead: Mutex<Duration>,
+    /// By how much the wall is ahead of what has elapsed: time that passed while the computer slept, or, below zero, by how
+    /// much it was set back.
+    ahead: Mutex<SignedDuration>,
 }
 
 impl Hands {
@@ -39,7 +40,7 @@ impl Hands {
 #[async_trait]
 impl Clock for Hands {
     fn now(&self) -> Timestamp {
-        self.start + jiff::SignedDuration::try_from(self.elapsed() + *self.ahead.lock().unwrap()).unwrap()
+        self.start + SignedDuration::try_from(self.elapsed()).unwrap() + *self.ahead.lock().unwrap()
     }
 
     fn elapsed(&self) -> Duration {
@@ -179,9 +180,39 @@ async fn the_networks_return_and_the_end_of_a_sleep_are_tried_at_once() {
     stage.until(is_down).await;
     stage.emulator.control().clear_faults();
     // The lid was closed for a night; a slice of the wait is over when it is opened.
-    *stage.clock.ahead.lock().unwrap() = Duration::from_secs(8 * 3_600);
+    *stage.clock.ahead.lock().unwrap() = SignedDuration::from_hours(8);
     stage.clock.advance(Duration::from_secs(15));
     stage.until(is_synced).await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_puts_nothing_off_and_turns_no_history_round() {
+    let mut stage = Stage::new(Vec::new()).await;
+    let synced = stage.until(is_synced).await;
+    let everybody = super::truth::everybody(&stage.book).await;
+    let (id, before) = everybody.iter().find(|(_, book)| book.customer.kyc == KycStatus::Pending).unwrap();
+    let verified = json!({"kycStatus": "VERIFIED"}).as_object().unwrap().clone();
+    stage.emulator.control().change_customer(id, verified).unwrap();
+
+    // It was a day ahead, and somebody has noticed.
+    *stage.clock.ahead.lock().unwrap() = SignedDuration::from_hours(-24);
+    assert!(synced.last_complete.unwrap() > stage.clock.now(), "what is known is from a time to come");
+    // By this computer's other clock, which nobody sets, the next walk is due when it was.
+    stage.clock.advance(Duration::from_secs(15 * 60));
+    let walked = stage.until(|activity| is_synced(activity) && activity.last_complete != synced.last_complete).await;
+    let now = stage.clock.now();
+    assert_eq!(walked.last_complete, Some(now), "as of now");
+    assert_eq!(walked.next_walk.unwrap().duration_since(now), SignedDuration::from_mins(15));
+
+    let known = stage.book.reader().customer(before.key).await.unwrap().unwrap();
+    assert_eq!(known.customer.kyc, KycStatus::Verified, "what changed was found");
+    let history = stage.book.reader().history(before.key).await.unwrap();
+    assert_eq!(history.len(), 1);
+    assert!(history[0].seen_at >= before.last_seen, "for one customer time goes forward: {:?}", history[0]);
+    // A process that is started now goes by the newest walk and not by the latest time.
+    let complete = stage.book.reader().last_complete(&connection_id()).await.unwrap();
+    assert_eq!(complete.map(Timestamp::as_millisecond), Some(now.as_millisecond()));
     stage.end().await;
 }
 
