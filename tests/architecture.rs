@@ -114,6 +114,22 @@ fn only_the_shell_knows_tauri() {
 }
 
 #[test]
+fn every_crate_keeps_the_workspaces_lints() {
+    let workspace = read("Cargo.toml");
+    // `cargo xtask test` turns warnings into errors. What stays off is stated beside it, with its reason.
+    for lint in ["unsafe_code = \"deny\"", "expect_used = \"warn\"", "unwrap_used = \"warn\"", "panic = \"warn\""] {
+        assert!(workspace.lines().any(|line| line.starts_with(lint)), "{lint} holds in the whole workspace");
+    }
+    let metadata = metadata();
+    for (name, package) in members(&metadata) {
+        let manifest = text(package, "manifest_path");
+        let manifest = std::fs::read_to_string(manifest).unwrap_or_else(|error| panic!("{manifest}: {error}"));
+        let (_, lints) = manifest.split_once("\n[lints]\n").unwrap_or_else(|| panic!("{name} has lints"));
+        assert!(lints.starts_with("workspace = true\n"), "{name} has the workspace's lints");
+    }
+}
+
+#[test]
 fn the_three_lists_of_commands_are_one() {
     let bindings = read("src-tauri/src/bindings.rs");
     let (_, collected) = bindings.split_once("collect_commands![").expect("the typed commands");

@@ -23,7 +23,7 @@ const MAPPED_FROM: libc::c_int = 256 * 1_024;
 
 /// Has freed memory go back to the system. Must run before any thread is started.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[allow(unsafe_code)]
+#[expect(unsafe_code, reason = "the allocator has no other interface; why it is sound is told beside it")]
 pub fn give_memory_back() {
     // SAFETY: it takes two numbers and changes a setting of the allocator; `run` calls it before another thread exists that
     // could allocate meanwhile.

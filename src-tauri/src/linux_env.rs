@@ -60,7 +60,10 @@ fn changes(is_set: impl Fn(&str) -> bool, graphics: Graphics) -> Option<(&'stati
 
 /// Sets what this machine needs. Must run before any thread is started.
 #[cfg(target_os = "linux")]
-#[allow(unsafe_code)]
+#[expect(
+    unsafe_code,
+    reason = "a variable of the environment has no other interface; why it is sound is told beside it"
+)]
 pub fn prepare() {
     let graphics = Graphics::found_below(Path::new("/"));
     if let Some((name, value)) = changes(|name| std::env::var_os(name).is_some(), graphics) {
