@@ -2,10 +2,10 @@
 //! process, and after locking its memory.
 
 use crate::lock::{PASSPHRASE, lock, open_credentials, set_lock, type_new_passphrase, unlock};
-use crate::office::{Office, connect, wait_until_synced};
+use crate::office::{Office, connect, connection, wait_until_synced};
 use crate::provider::Provider;
 use crate::{Outcome, grid, memory, scan};
-use stage::{Fault, Keyring};
+use stage::{Fault, Keyring, Window};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -68,15 +68,7 @@ async fn no_secret_is_left_anywhere() -> Outcome {
     let environment = fs::read(format!("/proc/{process}/environ"))?;
     lock(&window).await?;
 
-    // The screen is cleared at once; the last connections are closed a moment later.
-    window
-        .wait("the locked process to hold no secret", async || {
-            let left = memory::found_in(process, &hidden)
-                .map_err(|source| Fault::Process { what: "looking into its memory".to_owned(), source })?;
-            let left = left.unwrap_or_default();
-            Ok(if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) })
-        })
-        .await?;
+    wait_until_forgotten(&window, &hidden).await?;
     for (name, secret) in &secrets {
         assert!(!contains(&environment, secret), "{name} is in the environment");
     }
@@ -90,7 +82,35 @@ async fn no_secret_is_left_anywhere() -> Outcome {
     grid::wait_for_count(&window, 250).await?;
     assert_eq!(window.close().await?, 0, "a normal close");
     look_through(office.profile(), &secrets)?;
+
+    // On an ordinary day nobody types a key: there the locked process has forgotten the keys as well, which are no secret by
+    // either provider's terms.
+    let window = office.open_app_with(|app| app.env("VOUCH_LOG", "trace")).await?;
+    unlock(&window, PASSPHRASE).await?;
+    grid::wait_for_count(&window, 250).await?;
+    for (provider, customers) in [(&love, 150), (&pocket, 100)] {
+        window.click(&format!("{} [data-testid=sync-now]", connection(provider))).await?;
+        wait_until_synced(&window, provider, customers).await?;
+    }
+    lock(&window).await?;
+    wait_until_forgotten(&window, &secrets).await?;
+    assert_eq!(window.close().await?, 0, "a normal close");
+    look_through(office.profile(), &secrets)?;
     Ok(())
+}
+
+/// Waits until none of these is in the memory of a locked process: the screen is cleared at once, and the last connections
+/// are closed a moment later.
+async fn wait_until_forgotten(window: &Window, secrets: &[(&str, &str)]) -> Result<(), Fault> {
+    let process = window.process()?;
+    window
+        .wait("the locked process to hold no secret", async || {
+            let left = memory::found_in(process, secrets)
+                .map_err(|source| Fault::Process { what: "looking into its memory".to_owned(), source })?;
+            let left = left.unwrap_or_default();
+            Ok(if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) })
+        })
+        .await
 }
 
 /// Reads every file; answers how many there were.
