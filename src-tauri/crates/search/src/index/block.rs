@@ -176,19 +176,6 @@ impl Block {
         }
     }
 
-    /// Makes room for so many slots, words and bytes.
-    pub fn reserve(&mut self, slots: usize, words: usize, bytes: usize) {
-        self.present.reserve_exact(slots.div_ceil(64));
-        self.word_and_digits.reserve_exact(slots.div_ceil(64));
-        self.words.reserve_exact(words);
-        self.word_ends.reserve(slots);
-        self.bytes.reserve_exact(bytes);
-        self.ends.reserve(slots);
-        self.classes.reserve_exact(slots);
-        self.flags.reserve_exact(slots);
-        self.payments.reserve_exact(slots);
-    }
-
     /// Appends a row.
     pub fn push(&mut self, words: &[u32], bytes: &[u8], numbers: &Numbers) {
         self.append(words, bytes, Some(numbers));

@@ -122,11 +122,6 @@ impl Ends {
         self.lower.len()
     }
 
-    /// Makes room for so many slots.
-    pub fn reserve(&mut self, slots: usize) {
-        self.lower.reserve_exact(slots);
-    }
-
     /// Where the next slot ends.
     pub fn push(&mut self, end: usize) {
         let slot = u32::try_from(self.lower.len()).unwrap_or(u32::MAX);

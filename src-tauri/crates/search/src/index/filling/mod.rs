@@ -8,13 +8,13 @@
 mod packed;
 
 use super::Index;
-use super::block::{Block, ROWS};
+use super::block::{Block, Numbers, ROWS};
 use super::classes::Classes;
 use super::persons::{Hashes, Persons};
 use super::store::{Base, Snapshot};
 use super::words::Words;
 use kyc::BookCustomer;
-use packed::{Built, Packed, Part, built};
+use packed::{Packed, PackedRow};
 use rayon::ThreadPool;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -43,12 +43,14 @@ pub struct Filling {
     words: Words,
     classes: Classes,
     hashes: Hashes,
-    /// The parts of the block that is being collected.
-    collected: Vec<Part>,
-    collecting: u32,
+    /// The block that rows are put into.
+    begun: Option<Built>,
     blocks: BTreeMap<u32, Built>,
     len: usize,
 }
+
+/// A block, and the hashes of its rows' contacts of each kind.
+type Built = (Block, [Vec<u64>; 2]);
 
 /// What a thread has done.
 enum Done {
@@ -80,8 +82,7 @@ impl Filling {
             words: Words::default(),
             classes: Classes::default(),
             hashes: Hashes::default(),
-            collected: Vec::new(),
-            collecting: 0,
+            begun: None,
             blocks: BTreeMap::new(),
             len: 0,
         }
@@ -122,7 +123,7 @@ impl Filling {
         while self.put_together < self.handed_out {
             self.wait();
         }
-        self.build_collected();
+        self.finish_begun();
         while self.under_way > 0 {
             self.wait();
         }
@@ -200,24 +201,36 @@ impl Filling {
     /// Puts a piece behind the others.
     fn put(&mut self, mut packed: Packed) {
         let dictionary = std::mem::take(&mut packed.dictionary);
-        let words = dictionary.iter().map(|(kind, letters)| self.words.learn(kind, letters)).collect();
-        let classes = packed.classes.all().map(|(_, class, count)| self.classes.enter_many(class, count)).collect();
-        let whole = Part { packed: Arc::new(packed), words, classes, rows: 0..0 };
-        let packed = Arc::clone(&whole.packed);
-        for (number, rows) in packed.by_block() {
-            if number != self.collecting {
-                self.build_collected();
-                self.collecting = number;
+        let words: Vec<u32> = dictionary.iter().map(|(kind, letters)| self.words.learn(kind, letters)).collect();
+        let classes: Vec<u32> =
+            packed.classes.all().map(|(_, class, count)| self.classes.enter_many(class, count)).collect();
+        let mut of_row = Vec::new();
+        for PackedRow { key, words: packed_words, bytes, numbers, contacts } in packed.rows() {
+            let number = key / ROWS as u32;
+            if self.begun.as_ref().is_some_and(|(block, _)| block.number != number) {
+                self.finish_begun();
             }
-            self.collected.push(Part { rows, ..whole.clone() });
+            let (block, hashes) = self.begun.get_or_insert_with(|| (Block::new(number), [Vec::new(), Vec::new()]));
+            of_row.clear();
+            of_row.extend(packed_words.iter().filter_map(|word| words.get(*word as usize)));
+            let class = classes.get(numbers.class as usize).copied().unwrap_or_default();
+            let slot = key % ROWS as u32;
+            block.pass_over(slot);
+            block.place(&of_row, bytes, &Numbers { class, ..*numbers });
+            for (hashes, hash) in hashes.iter_mut().zip(contacts) {
+                hashes.resize(slot as usize, Hashes::NONE);
+                hashes.push(hash);
+            }
         }
     }
 
-    /// Has the collected block built.
-    fn build_collected(&mut self) {
-        let (number, parts) = (self.collecting, std::mem::take(&mut self.collected));
-        if !parts.is_empty() {
-            self.hand_out(move || Done::Built(Box::new(built(number, &parts))));
+    /// Has the block that is full now finished.
+    fn finish_begun(&mut self) {
+        if let Some((mut block, hashes)) = self.begun.take() {
+            self.hand_out(move || {
+                block.finish();
+                Done::Built(Box::new((block, hashes)))
+            });
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Words and classes are numbered as they come up here; [`Packed`] lists them, and whoever puts several of these together
 //! gives them the numbers of the whole index.
 
-use super::super::block::{Block, Numbers, ROWS};
+use super::super::block::Numbers;
 use super::super::classes::Classes;
 use super::super::persons::{Contact, Hashes};
 use super::super::record::Record;
@@ -13,7 +13,6 @@ use hashbrown::HashTable;
 use kyc::BookCustomer;
 use std::hash::BuildHasher;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Customers in the order of their keys, in the form of rows.
 #[derive(Debug, Default)]
@@ -93,72 +92,32 @@ impl Packed {
         packed
     }
 
-    /// The rows of each block of keys.
-    pub fn by_block(&self) -> impl Iterator<Item = (u32, Range<usize>)> {
-        let mut end = 0;
-        self.keys.chunk_by(|a, b| a / ROWS as u32 == b / ROWS as u32).map(move |keys| {
-            let rows = end..end + keys.len();
-            end = rows.end;
-            (keys.first().map_or(0, |key| key / ROWS as u32), rows)
+    /// The rows, in the order of their keys.
+    pub fn rows(&self) -> impl Iterator<Item = PackedRow<'_>> {
+        let (mut words_from, mut bytes_from) = (0, 0);
+        let ends = self.word_ends.iter().zip(&self.ends);
+        let contacts = self.contacts.each_ref().map(Vec::as_slice);
+        let rows = self.keys.iter().zip(&self.numbers).zip(ends).enumerate();
+        rows.map(move |(row, ((key, numbers), (words_end, bytes_end)))| {
+            let words = self.words.get(std::mem::replace(&mut words_from, *words_end)..*words_end);
+            let bytes = self.bytes.get(std::mem::replace(&mut bytes_from, *bytes_end)..*bytes_end);
+            PackedRow {
+                key: *key,
+                words: words.unwrap_or_default(),
+                bytes: bytes.unwrap_or_default(),
+                numbers,
+                contacts: contacts.map(|hashes| hashes.get(row).copied().unwrap_or(Hashes::NONE)),
+            }
         })
     }
-
-    fn row(&self, row: usize) -> Option<(u32, &[u32], &[u8], &Numbers)> {
-        let span = |ends: &[usize]| {
-            let start = row.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-            start..ends.get(row).copied().unwrap_or(start)
-        };
-        let words = self.words.get(span(&self.word_ends)).unwrap_or_default();
-        let bytes = self.bytes.get(span(&self.ends)).unwrap_or_default();
-        Some((*self.keys.get(row)?, words, bytes, self.numbers.get(row)?))
-    }
 }
 
-/// Some rows of packed customers, with the numbers that their words and classes have in the whole index.
-#[derive(Debug, Clone)]
-pub(super) struct Part {
-    pub packed: Arc<Packed>,
-    pub words: Arc<[u32]>,
-    pub classes: Arc<[u32]>,
-    pub rows: Range<usize>,
-}
-
-/// A finished block, and the hashes of its rows' contacts of each kind.
-pub(super) type Built = (Block, [Vec<u64>; 2]);
-
-/// Makes a block of its parts, which ascend by key.
-pub(super) fn built(number: u32, parts: &[Part]) -> Built {
-    let (mut block, mut contacts) = (Block::new(number), [Vec::new(), Vec::new()]);
-    let mut words = Vec::new();
-    let of_parts = |count: &dyn Fn(&Part, Range<usize>) -> usize| -> usize {
-        parts.iter().map(|part| count(part, part.rows.clone())).sum()
-    };
-    let last = parts.last().and_then(|part| part.packed.keys.get(part.rows.end.checked_sub(1)?));
-    let slots = last.map_or(0, |last| (*last as usize % ROWS) + 1);
-    let between = |ends: &[usize], rows: Range<usize>| {
-        let start = rows.start.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-        rows.end.checked_sub(1).and_then(|last| ends.get(last)).map_or(0, |end| end - start)
-    };
-    block.reserve(
-        slots,
-        of_parts(&|part, rows| between(&part.packed.word_ends, rows)),
-        of_parts(&|part, rows| between(&part.packed.ends, rows)),
-    );
-    for part in parts {
-        for row in part.rows.clone() {
-            let Some((key, of_row, bytes, numbers)) = part.packed.row(row) else { continue };
-            words.clear();
-            words.extend(of_row.iter().filter_map(|word| part.words.get(*word as usize)));
-            let class = part.classes.get(numbers.class as usize).copied().unwrap_or_default();
-            let slot = key % ROWS as u32;
-            block.pass_over(slot);
-            block.place(&words, bytes, &Numbers { class, ..*numbers });
-            for (contacts, packed) in contacts.iter_mut().zip(&part.packed.contacts) {
-                contacts.resize(slot as usize, Hashes::NONE);
-                contacts.push(packed.get(row).copied().unwrap_or(Hashes::NONE));
-            }
-        }
-    }
-    block.finish();
-    (block, contacts)
+/// One customer, with the numbers of words and class that hold here.
+pub(super) struct PackedRow<'a> {
+    pub key: u32,
+    pub words: &'a [u32],
+    pub bytes: &'a [u8],
+    pub numbers: &'a Numbers,
+    /// The hashes of the contacts of each kind.
+    pub contacts: [u64; 2],
 }
