@@ -8,19 +8,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each of our crates with those of ours that it may use. The shell, `vouch`, may use all that the product consists of.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("kyc", &[]),
+    ("disk", &[]),
     ("providers", &["kyc"]),
-    ("credentials", &["kyc"]),
-    ("directory", &["kyc"]),
+    ("credentials", &["kyc", "disk"]),
+    ("directory", &["kyc", "disk"]),
     ("search", &["kyc"]),
     ("sync", &["kyc", "providers", "directory"]),
-    ("desk", &["kyc", "providers", "credentials", "directory", "search", "sync"]),
+    ("desk", &["kyc", "disk", "providers", "credentials", "directory", "search", "sync"]),
     ("sandbox", &[]),
     ("stage", &[]),
     ("empty-window", &[]),
     ("xtask", &[]),
-    ("vouch", &["kyc", "providers", "credentials", "directory", "search", "sync", "desk", "sandbox"]),
+    ("vouch", &["kyc", "disk", "providers", "credentials", "directory", "search", "sync", "desk", "sandbox"]),
 ];
 
 /// What tests may use besides: servers and windows to try things on.

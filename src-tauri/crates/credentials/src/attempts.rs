@@ -68,9 +68,7 @@ impl Attempts {
     pub(crate) fn forget(&self) {
         let mut known = self.known();
         *known = Some(Count::default());
-        if let Err(error) = fs::remove_file(&self.path)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
+        if let Err(error) = disk::remove(&self.path) {
             // It would hold up the next start.
             tracing::warn!(kind = ?error.kind(), "{FILE_NAME} cannot be removed");
         }

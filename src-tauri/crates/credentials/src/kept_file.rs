@@ -13,7 +13,7 @@
 
 use kyc::{Problem, Trouble};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -139,14 +139,10 @@ impl KeptFile {
     /// # Errors
     /// The disk's troubles; the file may be there still.
     pub(crate) fn remove(&self) -> Result<(), Problem> {
-        let remove = |path: &Path| match fs::remove_file(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            other => other,
-        };
         // In this order, and each on the disk before the next: the main file decides.
         [&self.copy, &self.main]
             .into_iter()
-            .try_for_each(|path| remove(path).and_then(|()| sync_folder(path)))
+            .try_for_each(|path| disk::remove(path).and_then(|()| disk::sync_folder_of(path)))
             .map_err(|error| problem_of(&error))
     }
 
@@ -170,7 +166,8 @@ impl KeptFile {
 /// What the disk said; what was there before is there still, unless only the folder could not be brought to the disk.
 pub(crate) fn put_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = draft_of(path);
-    let outcome = write_draft(&draft, bytes).and_then(|()| fs::rename(&draft, path)).and_then(|()| sync_folder(path));
+    let outcome =
+        write_draft(&draft, bytes).and_then(|()| disk::rename(&draft, path)).and_then(|()| disk::sync_folder_of(path));
     if outcome.is_err() {
         // After the renaming it is gone already.
         let _ = fs::remove_file(&draft);
@@ -207,30 +204,9 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn write_draft(draft: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(draft)?;
+    let mut file = disk::create(draft)?;
     file.write_all(bytes)?;
     file.sync_all()
-}
-
-/// Brings a folder's list of names to the disk. Only where folders can be opened like files; elsewhere renaming is all
-/// there is.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match File::open(folder)?.sync_all() {
-        // Some network file systems know no such call.
-        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-        other => other,
-    }
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// What an error of the disk means for a person. Logged without the path: people name folders after themselves.

@@ -8,7 +8,7 @@ use crate::kept_file::problem_of;
 use kyc::{Problem, Trouble};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use uuid::Uuid;
@@ -54,7 +54,7 @@ struct ProfileFile {
 /// is there and is no profile, which is never repaired by inventing an identity; `BookNewer` when a newer Vouch wrote
 /// it.
 pub fn open(folder: &Path) -> Result<ProfileId, Problem> {
-    make_folder(folder).map_err(|error| problem_of(&error))?;
+    disk::make_folder(folder).map_err(|error| problem_of(&error))?;
     let path = folder.join(FILE_NAME);
     if let Some(id) = read(&path)? {
         return Ok(id);
@@ -66,14 +66,6 @@ pub fn open(folder: &Path) -> Result<ProfileId, Problem> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => read(&path)?.ok_or_else(|| Trouble::Disk.into()),
         Err(error) => Err(problem_of(&error)),
     }
-}
-
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn read(path: &Path) -> Result<Option<ProfileId>, Problem> {
@@ -99,23 +91,14 @@ fn unreadable() -> Problem {
 /// a reader finds all of it or nothing.
 fn publish(folder: &Path, path: &Path, id: ProfileId) -> std::io::Result<()> {
     let draft = folder.join(format!(".{FILE_NAME}.{}", Uuid::new_v4()));
-    let outcome = write_draft(&draft, id).and_then(|()| match fs::hard_link(&draft, path) {
-        // File systems without hard links (exFAT, some network shares) give the name by renaming. A second start at the
-        // same instant is excluded by the single-instance lock of the desktop shell.
-        Err(error) if error.kind() != ErrorKind::AlreadyExists && !path.exists() => fs::rename(&draft, path),
-        other => other,
-    });
-    // After a rename it is gone already; after anything else it is of no more use.
-    let _ = fs::remove_file(&draft);
+    let outcome = write_draft(&draft, id).and_then(|()| disk::publish(&draft, path));
+    // Whether it has its name now or not, under this one it is of no more use.
+    let _ = disk::remove(&draft);
     outcome
 }
 
 fn write_draft(draft: &Path, id: ProfileId) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file: File = options.open(draft)?;
+    let mut file = disk::create(draft)?;
     let text = serde_json::to_string_pretty(&ProfileFile { format: FORMAT, id: id.to_string() })?;
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")?;

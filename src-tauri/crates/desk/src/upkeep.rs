@@ -96,7 +96,7 @@ impl Desk {
         let fresh = to.with_added_extension(format!("{}.new", std::process::id()));
         let contents = keeper.back_up(fresh.clone(), passphrase).await?;
         off_the_runtime(move || {
-            std::fs::rename(&fresh, &to).map_err(|_| {
+            disk::rename(&fresh, &to).map_err(|_| {
                 // That the old backup stays is what the person is told; the rest of the new one must not lie about.
                 let _ = std::fs::remove_file(&fresh);
                 Trouble::Disk.into()

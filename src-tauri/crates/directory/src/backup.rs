@@ -11,7 +11,7 @@
 
 use crate::cipher::{self, BACKUP};
 use crate::fault::{Fault, Outcome};
-use crate::files::{create_private, make_folder, publish, remove_with_logs, rename_if_there, sync_folder, with_suffix};
+use crate::files::{publish, remove_with_logs, with_suffix};
 use crate::reader::check_integrity;
 use crate::schema;
 use kyc::Trouble;
@@ -59,7 +59,7 @@ pub(crate) fn write(book: &Connection, to: &Path, passphrase: &SecretString) -> 
 }
 
 fn write_draft(book: &Connection, draft: &Path, passphrase: &SecretString) -> Outcome<BackupContents> {
-    let file = create_private(draft)?;
+    let file = disk::create(draft)?;
     attach(book, draft, passphrase)?;
     let exported = export(book);
     let detached = book.execute_batch(&format!("DETACH {BACKUP}"));
@@ -107,7 +107,7 @@ pub(crate) fn restore(
 ) -> Outcome<BackupContents> {
     let bytes = fs::metadata(from).map_err(missing_file)?.len();
     if let Some(folder) = path.parent() {
-        make_folder(folder)?;
+        disk::make_folder(folder)?;
     }
     finish_restore(path)?;
     let draft = with_suffix(path, ".restoring");
@@ -121,8 +121,8 @@ pub(crate) fn restore(
             return Err(fault);
         }
     };
-    fs::rename(&draft, restored_path(path, free_number(path)?))?;
-    sync_folder(path)?;
+    disk::rename(&draft, &restored_path(path, free_number(path)?))?;
+    disk::sync_folder_of(path)?;
     finish_restore(path)?;
     Ok(BackupContents { bytes, ..contents })
 }
@@ -135,7 +135,7 @@ fn take_over(
     key: &SecretString,
     versions: &[String],
 ) -> Outcome<BackupContents> {
-    let file = create_private(draft)?;
+    let file = disk::create(draft)?;
     let mut book = cipher::open_draft(draft, key)?;
     attach_existing(&book, from, passphrase)?;
     let expected = check(&book)?;
@@ -168,15 +168,12 @@ pub(crate) fn finish_restore(path: &Path) -> Outcome<()> {
     let kept = kept_path(path, number);
     // The log goes along with its book, whatever state they are in: it may hold the latest pages.
     for suffix in ["", "-wal"] {
-        rename_if_there(&with_suffix(path, suffix), &with_suffix(&kept, suffix))?;
+        disk::rename_if_there(&with_suffix(path, suffix), &with_suffix(&kept, suffix))?;
     }
     // An index of the log, made anew by whoever opens the kept book.
-    match fs::remove_file(with_suffix(path, "-shm")) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    fs::rename(restored, path)?;
-    sync_folder(path)
+    disk::remove(&with_suffix(path, "-shm"))?;
+    disk::rename(&restored, path)?;
+    Ok(disk::sync_folder_of(path)?)
 }
 
 /// Where the book that a restored one replaced is kept: `book.before-restore-1.db`.

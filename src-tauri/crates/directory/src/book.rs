@@ -3,7 +3,7 @@
 use crate::backup::{self, BackupContents};
 use crate::compaction::{self, BookSize, Compacted};
 use crate::fault::{Fault, Outcome};
-use crate::files::{create_private, make_folder, publish, remove_with_logs, with_suffix};
+use crate::files::{publish, remove_with_logs, with_suffix};
 use crate::reader::{self, Reader};
 use crate::threads::Threads;
 use crate::writer::Writer;
@@ -177,7 +177,7 @@ impl Book {
             return Err(Trouble::Conflict.into());
         }
         if let Some(folder) = path.parent() {
-            make_folder(folder)?;
+            disk::make_folder(folder)?;
         }
         let draft = with_suffix(path, ".draft");
         // Left by a start that was interrupted; nobody has anything in it.
@@ -211,7 +211,7 @@ impl fmt::Debug for Book {
 }
 
 fn write_draft(draft: &Path, key: &SecretString, versions: &[String]) -> Outcome<()> {
-    let file = create_private(draft)?;
+    let file = disk::create(draft)?;
     let mut connection = cipher::open_empty(draft, key)?;
     schema::run(&mut connection, versions)?;
     // Closing brings the log into the file.

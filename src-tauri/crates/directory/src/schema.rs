@@ -99,7 +99,7 @@ fn copy(connection: &Connection, path: &Path, present: usize) -> Outcome<()> {
     let draft = to.with_extension("draft");
     fs::copy(path, &draft)?;
     File::options().write(true).open(&draft)?.sync_all()?;
-    fs::rename(&draft, &to)?;
+    disk::rename(&draft, &to)?;
     Ok(())
 }
 

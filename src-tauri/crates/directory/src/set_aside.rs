@@ -7,7 +7,7 @@
 
 use crate::backup;
 use crate::fault::Outcome;
-use crate::files::{create_private, rename_if_there, sync_folder, with_suffix};
+use crate::files::with_suffix;
 use kyc::{Problem, Trouble};
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -48,8 +48,8 @@ pub(crate) fn finish(path: &Path) -> Outcome<()> {
     if let Some(number) = number {
         carry_over(path, &aside_path(path, number))?;
     }
-    fs::remove_file(&note)?;
-    sync_folder(path)
+    disk::remove(&note)?;
+    Ok(disk::sync_folder_of(path)?)
 }
 
 fn move_away(path: &Path) -> Outcome<PathBuf> {
@@ -58,7 +58,7 @@ fn move_away(path: &Path) -> Outcome<PathBuf> {
         return Err(Trouble::NotFound.into());
     }
     let number = free_number(path)?;
-    let mut note = create_private(&note_path(path))?;
+    let mut note = disk::create(&note_path(path))?;
     note.write_all(number.to_string().as_bytes())?;
     note.sync_all()?;
     drop(note);
@@ -71,12 +71,10 @@ fn move_away(path: &Path) -> Outcome<PathBuf> {
 fn carry_over(path: &Path, kept: &Path) -> Outcome<()> {
     // The log goes along with its book, whatever state they are in: it may hold the latest pages.
     for suffix in ["-wal", ""] {
-        rename_if_there(&with_suffix(path, suffix), &with_suffix(kept, suffix))?;
+        disk::rename_if_there(&with_suffix(path, suffix), &with_suffix(kept, suffix))?;
     }
-    match fs::remove_file(with_suffix(path, "-shm")) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-        _ => sync_folder(path),
-    }
+    disk::remove(&with_suffix(path, "-shm"))?;
+    Ok(disk::sync_folder_of(path)?)
 }
 
 /// Says that a move has begun, and under which number.

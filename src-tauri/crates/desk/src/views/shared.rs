@@ -54,7 +54,7 @@ pub(super) fn write(draft: &ViewDraft, path: &Path, replace: bool) -> Result<(),
     beside.push(".new");
     let written = File::create(&beside)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&beside, path));
+        .and_then(|()| disk::rename(beside.as_ref(), path));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&beside);
         trouble(&error).into()
