@@ -49,9 +49,23 @@ pub fn prepare() {
     }
 }
 
-/// Windows keeps crash dumps of a process only where an administrator has switched them on.
-#[cfg(not(unix))]
-pub fn prepare() {}
+/// Keeps Windows Error Reporting from writing down, and sending, what was in memory when this process crashed. Others of the
+/// same account can still look into it: Windows has no way for a process to forbid that which its own account cannot take back.
+#[cfg(windows)]
+#[allow(unsafe_code)]
+pub fn prepare() {
+    use windows_sys::Win32::System::Diagnostics::Debug::{GetErrorMode, SEM_NOGPFAULTERRORBOX, SetErrorMode};
+    use windows_sys::Win32::System::ErrorReporting::{WER_FAULT_REPORTING_FLAG_NOHEAP, WerSetFlags};
+    // SAFETY: both set flags of this process by number.
+    let code = unsafe {
+        SetErrorMode(GetErrorMode() | SEM_NOGPFAULTERRORBOX);
+        // Should a debugger or a policy have a report made all the same.
+        WerSetFlags(WER_FAULT_REPORTING_FLAG_NOHEAP)
+    };
+    if code != 0 {
+        tracing::warn!(code, "crash reports may hold what was in memory");
+    }
+}
 
 #[cfg(all(test, unix))]
 mod tests {

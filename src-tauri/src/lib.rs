@@ -3,6 +3,7 @@
 
 mod absence;
 mod bindings;
+mod cannot_start;
 mod chooser;
 mod clipboard;
 mod commands;
@@ -27,6 +28,7 @@ pub mod command_names {
 }
 
 use absence::Absence;
+use cannot_start::Obstacle;
 use clap::Parser;
 use desk::ProfileFolder;
 use start::StartOptions;
@@ -35,27 +37,31 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tauri::utils::config::AppDirectoriesOverride;
-use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, WindowEvent, Wry};
+use tauri::{App, AppHandle, DragDropEvent, Manager, RunEvent, WindowEvent, Wry};
 use tauri_specta::Event;
 
 /// Runs the app until its window is closed. Exit code 0 on a normal end, 1 when it could not start.
 pub fn run() -> ExitCode {
     linux_env::prepare();
     hygiene::give_memory_back();
-    let options = StartOptions::parse();
-    match start(options) {
+    let options = match StartOptions::try_parse() {
+        Ok(options) => options,
+        Err(words) => {
+            cannot_start::use_the_terminal();
+            words.exit()
+        }
+    };
+    let language = options.lang;
+    let started = cannot_start::require_webview()
+        .and_then(|()| start(options).map_err(|error| Obstacle::Other(error.to_string())));
+    match started {
         Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            tracing::error!(%error, "Vouch cannot start");
-            tell_on_stderr(&error.to_string());
+        Err(obstacle) => {
+            tracing::error!(?obstacle, "Vouch cannot start");
+            cannot_start::tell(&obstacle, language);
             ExitCode::FAILURE
         }
     }
-}
-
-#[expect(clippy::print_stderr, reason = "without a window there is no other place to say why")]
-fn tell_on_stderr(why: &str) {
-    eprintln!("Vouch cannot start: {why}");
 }
 
 fn start(options: StartOptions) -> Result<u8, Box<dyn std::error::Error>> {
@@ -64,28 +70,42 @@ fn start(options: StartOptions) -> Result<u8, Box<dyn std::error::Error>> {
     let folder = match (&throw_away, &options.profile) {
         (Some(folder), _) => Some(folder.path().to_path_buf()),
         (None, Some(folder)) => {
-            std::fs::create_dir_all(folder)?;
-            Some(folder.canonicalize()?)
+            disk::make_folder(folder)?;
+            // Without the prefix of Windows' own notation (`\\?\`), which WebView2 does not take.
+            Some(dunce::canonicalize(folder)?)
         }
         (None, None) => None,
     };
 
     let mut context = tauri::generate_context!();
+    let config = context.config_mut();
     if let Some(folder) = &folder {
-        let config = context.config_mut();
         // One process per profile: the plugin that sees to it goes by the identifier.
         config.identifier = format!("{}.p{:016x}", config.identifier, fingerprint(folder));
         config.app.app_directories_override = Some(AppDirectoriesOverride::Root(folder.clone()));
+    } else if cfg!(windows) {
+        // A firm can have an account's application data travel to whatever computer it signs in at. The book would travel
+        // with it, and its key, which stays in one computer's Credential Manager, would not.
+        let local = PathBuf::from("$LOCALDATA").join(&config.identifier);
+        config.app.app_directories_override = Some(AppDirectoriesOverride::Root(local));
     }
     let app = build(options).build(context)?;
     end_with_signals(app.handle().clone());
     // Returns, unlike `run`, so that what is dropped at the end is dropped: the demo's folders.
     let code = app.run_return(|app, event| {
         if let RunEvent::Exit = event {
-            tauri::async_runtime::block_on(app.state::<Shell>().close());
+            // There is none where setting up failed.
+            if let Some(shell) = app.try_state::<Shell>() {
+                tauri::async_runtime::block_on(shell.close());
+            }
         }
     });
-    drop(throw_away);
+    if let Some(folder) = throw_away {
+        let path = folder.keep();
+        if let Err(error) = disk::remove_folder(&path) {
+            tracing::warn!(kind = ?error.kind(), "what the demo left cannot be removed");
+        }
+    }
     Ok(u8::try_from(code).unwrap_or(1))
 }
 
@@ -128,34 +148,52 @@ fn build(options: StartOptions) -> tauri::Builder<Wry> {
             }
         })
         .setup(move |app| {
-            log::start(&app.path().app_log_dir()?);
-            typed.mount_events(app);
-            let shell = Shell::new(ProfileFolder::new(app.path().app_data_dir()?));
-            let preferences = preferences::read(app.handle());
-            let absence = Absence::new();
-            absence.follow(preferences.lock_after_minutes);
-            app.manage(absence);
-            app.manage(shell);
-            app.manage(options.clone());
-            hygiene::prepare();
-            tauri::async_runtime::spawn(absence::run(app.handle().clone()));
-            let handle = app.handle().clone();
-            tauri::async_runtime::spawn(async move {
-                let shell = handle.state::<Shell>();
-                // A failure stays in the desk's place, where the window finds it.
-                let _ = match options.demo {
-                    true => shell.open_demo(options.customers, options.seed).await,
-                    false => shell.open_profile().await,
-                };
-                if let (Slot::Locked(_), Some(passphrase)) = (shell.now(), options.passphrase()) {
-                    // A wrong one leaves it locked, for the person to open.
-                    let _ = shell.unlock(passphrase).await;
-                }
-                messenger::run(handle.clone()).await;
-            });
-            window::create(app, preferences.theme)?;
+            if let Err(error) = set_up(app, &options, &typed) {
+                // Tauri would panic, which nobody sees who started Vouch from a menu.
+                tracing::error!(%error, "Vouch cannot start");
+                cannot_start::tell(&Obstacle::Other(error.to_string()), options.lang);
+                app.handle().exit(1);
+            }
             Ok(())
         })
+}
+
+/// Everything between the start of the event loop and the first window.
+fn set_up(
+    app: &mut App,
+    options: &StartOptions,
+    typed: &tauri_specta::Builder<Wry>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = app.path().app_data_dir()?;
+    // Before anything else is put into it, for what makes its own folders makes them for everybody.
+    disk::make_folder(&folder)?;
+    log::start(&app.path().app_log_dir()?);
+    typed.mount_events(app);
+    let shell = Shell::new(ProfileFolder::new(folder));
+    let preferences = preferences::read(app.handle());
+    let absence = Absence::new();
+    absence.follow(preferences.lock_after_minutes);
+    app.manage(absence);
+    app.manage(shell);
+    app.manage(options.clone());
+    hygiene::prepare();
+    tauri::async_runtime::spawn(absence::run(app.handle().clone()));
+    let (handle, options) = (app.handle().clone(), options.clone());
+    tauri::async_runtime::spawn(async move {
+        let shell = handle.state::<Shell>();
+        // A failure stays in the desk's place, where the window finds it.
+        let _ = match options.demo {
+            true => shell.open_demo(options.customers, options.seed).await,
+            false => shell.open_profile().await,
+        };
+        if let (Slot::Locked(_), Some(passphrase)) = (shell.now(), options.passphrase()) {
+            // A wrong one leaves it locked, for the person to open.
+            let _ = shell.unlock(passphrase).await;
+        }
+        messenger::run(handle.clone()).await;
+    });
+    window::create(app, preferences.theme)?;
+    Ok(())
 }
 
 /// Tells the window's page of a file that was dropped on it. Of several at once none is meant more than the others.

@@ -29,13 +29,42 @@ pub fn create(app: &App, theme: Theme) -> tauri::Result<()> {
         .visible(false)
         .theme(native_theme(theme))
         .background_color(if dark { DARK } else { LIGHT })
+        // WebView2 would keep what is typed into fields in its own folder, in clear, to suggest it again.
+        .general_autofill_enabled(false)
         // Data from providers is shown as text and never as a link; no page but the app's own has any business here.
         .on_navigation(|url| is_own_page(url, tauri::is_dev()))
         .build()?;
+    without_browser_keys(&window)?;
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LONGEST_HIDDEN).await;
         show(&window);
     });
+    Ok(())
+}
+
+/// WebView2 has a browser's keys, which would reload the page (F5), print it or search in it: what is drawn of a million rows
+/// is a screenful. Copying and pasting are no browser's keys and stay. The other webviews have none of them.
+#[cfg(windows)]
+#[allow(unsafe_code)]
+fn without_browser_keys(window: &WebviewWindow) -> tauri::Result<()> {
+    use webview2_com::Microsoft::Web::WebView2::Win32::ICoreWebView2Settings3;
+    use windows_core::Interface;
+    window.with_webview(|webview| {
+        // SAFETY: Tauri calls this on the thread that made the webview, as WebView2 demands, and while the webview is there.
+        let off = unsafe {
+            let settings = webview.controller().CoreWebView2().and_then(|webview| webview.Settings());
+            settings.and_then(|settings| {
+                settings.cast::<ICoreWebView2Settings3>()?.SetAreBrowserAcceleratorKeysEnabled(false)
+            })
+        };
+        if let Err(error) = off {
+            tracing::warn!(%error, "the browser's keys cannot be switched off");
+        }
+    })
+}
+
+#[cfg(not(windows))]
+fn without_browser_keys(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
