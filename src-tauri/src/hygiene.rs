@@ -52,7 +52,7 @@ pub fn prepare() {
 /// Keeps Windows Error Reporting from writing down, and sending, what was in memory when this process crashed. Others of the
 /// same account can still look into it: Windows has no way for a process to forbid that which its own account cannot take back.
 #[cfg(windows)]
-#[allow(unsafe_code)]
+#[expect(unsafe_code, reason = "these flags have no safe interface; why it is sound is told beside them")]
 pub fn prepare() {
     use windows_sys::Win32::System::Diagnostics::Debug::{GetErrorMode, SEM_NOGPFAULTERRORBOX, SetErrorMode};
     use windows_sys::Win32::System::ErrorReporting::{WER_FAULT_REPORTING_FLAG_NOHEAP, WerSetFlags};

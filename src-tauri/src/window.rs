@@ -45,7 +45,7 @@ pub fn create(app: &App, theme: Theme) -> tauri::Result<()> {
 /// WebView2 has a browser's keys, which would reload the page (F5), print it or search in it: what is drawn of a million rows
 /// is a screenful. Copying and pasting are no browser's keys and stay. The other webviews have none of them.
 #[cfg(windows)]
-#[allow(unsafe_code)]
+#[expect(unsafe_code, reason = "WebView2 has no safe interface; why each call is sound is told beside it")]
 fn without_browser_keys(window: &WebviewWindow) -> tauri::Result<()> {
     use webview2_com::Microsoft::Web::WebView2::Win32::ICoreWebView2Settings3;
     use windows_core::Interface;
