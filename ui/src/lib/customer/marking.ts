@@ -3,9 +3,6 @@
  * so that they can be drawn as text nodes: nothing here makes markup.
  */
 
-/** A piece of a text; `at` is where it begins, in UTF-16 units. */
-export type Piece = { at: number; text: string; marked: boolean };
-
 /** One more mark, joiner or variation selector that belongs to the letter before it. */
 const BELONGS_TO_PREVIOUS = /^(?:\p{M}|\u200d)/u;
 
@@ -39,20 +36,19 @@ function tidied(text: string, ranges: readonly (readonly [number, number])[]): [
 	return joined;
 }
 
-/** The pieces of `text`, marked inside the ranges [start, end), which are in UTF-16 units and may come in any order. */
-export function pieces(text: string, ranges: readonly (readonly [number, number])[]): Piece[] {
-	const found: Piece[] = [];
+/**
+ * The pieces of `text` in turn, plain and marked, beginning and ending with a plain one, which may be empty. What is marked
+ * is inside the ranges [start, end), which are in UTF-16 units and may come in any order.
+ */
+export function alternating(text: string, ranges: readonly (readonly [number, number])[]): string[] {
+	const texts: string[] = [];
 	let at = 0;
-	const push = (end: number, marked: boolean): void => {
-		if (end > at) found.push({ at, text: text.slice(at, end), marked });
-		at = end;
-	};
 	for (const [start, end] of tidied(text, ranges)) {
-		push(start, false);
-		push(end, true);
+		texts.push(text.slice(at, start), text.slice(start, end));
+		at = end;
 	}
-	push(text.length, false);
-	return found;
+	texts.push(text.slice(at));
+	return texts;
 }
 
 /** Longest text that a grid cell draws, in UTF-16 units. Nobody can read more in a cell; the detail shows the whole. */

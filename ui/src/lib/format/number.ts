@@ -45,6 +45,10 @@ export type Amount = {
 /** Currencies whose short sign means no other currency. The dollar's and the krona's would, so they keep the long form. */
 const UNMISTAKABLE = new Set(['EUR', 'GBP', 'RUB', 'KZT', 'UAH', 'BRL', 'INR', 'ILS', 'KRW', 'VND', 'TRY', 'PLN', 'GEL']);
 
+/** Amounts that were written lately: the same rows come back with every typed letter. */
+const written = new Map<string, string>();
+const MOST_WRITTEN = 500;
+
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
 /**
@@ -52,7 +56,18 @@ const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
  * text, so no amount passes through a float. Fewer digits than the currency has are filled up, more are kept. Text that
  * is no decimal is shown as it came.
  */
-export function formatMoney({ amount, currency }: Amount): string {
+export function formatMoney(amount: Amount): string {
+	const id = `${formattingLocale()} ${amount.currency} ${amount.amount}`;
+	let text = written.get(id);
+	if (text === undefined) {
+		if (written.size >= MOST_WRITTEN) written.clear();
+		text = writeMoney(amount);
+		written.set(id, text);
+	}
+	return text;
+}
+
+function writeMoney({ amount, currency }: Amount): string {
 	const match = DECIMAL.exec(amount.trim());
 	if (!match) return `${amount} ${currency}`.trim();
 	const [, sign = '', whole = '0', fraction = ''] = match;

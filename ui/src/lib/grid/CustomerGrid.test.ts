@@ -110,11 +110,14 @@ describe('what the grid says of itself', () => {
 	});
 
 	it('is busy until the rows on screen are there', async () => {
+		vi.useFakeTimers();
 		await show(5_000);
 		expect(results()).toHaveAttribute('data-busy', 'false');
 		directory.prompt = false;
 		await scrollTo(100_000);
 		expect(results()).toHaveAttribute('data-busy', 'true');
+		vi.advanceTimersByTime(250);
+		await drawn();
 		expect(rowAt(2_945)).toHaveAttribute('aria-busy', 'true');
 		expect(rowAt(2_945)).not.toHaveAttribute('data-customer');
 		await directory.windows.at(-1)?.answer();
@@ -122,6 +125,40 @@ describe('what the grid says of itself', () => {
 		expect(results()).toHaveAttribute('data-busy', 'false');
 		expect(rowAt(2_945)).toHaveAttribute('data-customer', 'id-2945');
 		expect(rowAt(2_945)).not.toHaveAttribute('aria-busy');
+	});
+
+	it('keeps rows on screen while the thumb is dragged, those of a place that it has passed at the latest', async () => {
+		await show(5_000);
+		directory.prompt = false;
+		await scrollTo(100_000);
+		expect(rowAt(0)).toHaveAttribute('data-customer', 'id-0');
+		expect(screenTop(0)).toBe(0);
+		await scrollTo(50_000);
+		expect(screenTop(0)).toBe(0);
+		await directory.windows.at(-1)?.answer();
+		await drawn();
+		expect(rowAt(2_941)).toHaveAttribute('data-customer', 'id-2941');
+		expect(screenTop(2_941)).toBe(0);
+		expect(results()).toHaveAttribute('data-busy', 'true');
+		await directory.windows.at(-1)?.answer();
+		await drawn();
+		expect(screenTop(1_470)).toBe(1_470 * 34 - 50_000);
+		expect(rowAt(1_470)).toHaveAttribute('data-customer', 'id-1470');
+		expect(results()).toHaveAttribute('data-busy', 'false');
+	});
+
+	it('goes with another answer at once, wherever it was on its way to', async () => {
+		await show(5_000);
+		directory.prompt = false;
+		await scrollTo(100_000);
+		session.setText('a');
+		await directory.searches.at(-1)?.answer();
+		await drawn();
+		expect(grid.scrollTop).toBe(0);
+		await directory.windows.at(-1)?.answer();
+		await drawn();
+		expect(screenTop(0)).toBe(0);
+		expect(results()).toHaveAttribute('data-busy', 'false');
 	});
 
 	it('shows what stands for nobody only when nobody matches', async () => {

@@ -29,6 +29,9 @@ const SHORT_MOVE = 4_000;
 /** Nearer to an end than this, a difference to the mapping is taken back at once: no short move reaches the end first. */
 const NEAR_END = 2 * SHORT_MOVE;
 
+/** Rows drawn beyond either edge of the screen, so that scrolling does not outrun the drawing. */
+export const SPARE_ROWS = 6;
+
 /** The measures of a list on screen, all in CSS pixels but `rows`. */
 export type Extent = { rows: number; rowHeight: number; viewport: number };
 

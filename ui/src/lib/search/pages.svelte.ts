@@ -3,13 +3,28 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import type { CustomerRow } from '$lib/backend/bindings';
-import type { RowRange } from '$lib/grid/scroll';
+import { type RowRange, SPARE_ROWS } from '$lib/grid/scroll';
 
-/** Rows to a page. */
-export const PAGE = 100;
+/**
+ * Rows to a page. As many as a usual window draws, so that the answer to a typed letter is one page: each row is read from
+ * the encrypted book, and crosses as text.
+ */
+export const PAGE = 40;
+
+/** Rows that are fetched ahead in the direction of scrolling, once fewer than a page of them are at hand. */
+const AHEAD = 3 * PAGE;
 
 /** Pages kept at either side of those on screen. */
-const KEPT_AROUND = 10;
+const KEPT_AROUND = 20;
+
+/** Towards the beginning, nowhere in particular, towards the end. */
+export type Direction = -1 | 0 | 1;
+
+/** How many rows to ask for along with an answer, so that all are at hand that `shown` draws at the top: whole pages. */
+export function rowsAtOnce(shown: RowRange): number {
+	const drawn = shown.last - shown.first + 2 + 2 * SPARE_ROWS;
+	return PAGE * Math.max(1, Math.ceil(drawn / PAGE));
+}
 
 export const pageOf = (index: number): number => Math.floor(index / PAGE);
 
@@ -52,6 +67,19 @@ export class Pages {
 		}
 		if (from < 0) return null;
 		return { from: from * PAGE, count: Math.min((to + 1) * PAGE, this.total) - from * PAGE };
+	}
+
+	/** The rows to ask for next while `shown` is on screen: those that are drawn, and then further ones in the direction of scrolling. */
+	wanted(shown: RowRange, moving: Direction): { from: number; count: number } | null {
+		const { first, last } = shown;
+		if (last < first) return null;
+		const around = (before: number, after: number) => this.missing({ first: Math.max(0, first - before), last: last + after });
+		// Near an end, the elements that there is no row for draw others at the opposite side.
+		const beyond = (rows: number) => 2 * SPARE_ROWS + 1 - Math.min(SPARE_ROWS, rows);
+		const drawn = around(0, 0) ?? around(beyond(this.total - 1 - last), beyond(first));
+		if (drawn !== null || moving === 0) return drawn;
+		const ahead = (rows: number) => (moving > 0 ? around(0, rows) : around(rows, 0));
+		return ahead(PAGE) === null ? null : ahead(AHEAD);
 	}
 
 	/** Lets go of the pages far from `range`. */

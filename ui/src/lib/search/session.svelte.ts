@@ -12,7 +12,7 @@ import { type Backend, problemOf, type Unsubscribe } from '$lib/backend/backend'
 import type { Column, CustomerRow, Problem, Query, RowSpan, SearchAnswer, View } from '$lib/backend/bindings';
 import type { RowRange } from '$lib/grid/scroll';
 import { OpenedCustomer } from './opened.svelte';
-import { PAGE, Pages } from './pages.svelte';
+import { type Direction, Pages, rowsAtOnce } from './pages.svelte';
 import * as queries from './query';
 import { RowSelection } from './selection.svelte';
 
@@ -23,10 +23,14 @@ const REFRESH_EVERY = 500;
 const PATIENCE = 3;
 
 /**
- * What the grid must follow: another result stands in the place of the old one, or the same one moved by some rows, or a
- * row is to be brought on screen.
+ * What the grid must follow: another result stands in the place of the old one, or the same one moved by some rows, a
+ * row is to be brought on screen, or rows from `first` on that were once to be shown have come to hand.
  */
-export type Movement = { kind: 'other' } | { kind: 'same'; shift: number } | { kind: 'reveal'; row: number };
+export type Movement =
+	| { kind: 'other' }
+	| { kind: 'same'; shift: number }
+	| { kind: 'reveal'; row: number }
+	| { kind: 'filled'; first: number };
 
 /** What the session needs of the backend. */
 export type Directory = Pick<Backend, 'search' | 'rows' | 'customer' | 'selectAgain' | 'rowsAsText' | 'on'>;
@@ -45,6 +49,8 @@ export class SearchSession {
 	#pages = $state.raw(new Pages(0, []));
 	#problem = $state.raw<Problem | null>(null);
 	#shown = $state.raw<RowRange>({ first: 0, last: -1 });
+	/** Which way the rows on screen last moved by less than a screen; 0 after any other change. */
+	#moving: Direction = 0;
 	#focused = $state(0);
 	/** Each is the number of the newest of its kind, and of the newest that is on screen. */
 	#asked = $state(0);
@@ -177,9 +183,16 @@ export class SearchSession {
 	row(index: number): CustomerRow | undefined {
 		return this.#pages.row(index);
 	}
+	/** Whether all of these rows are at hand. */
+	holds(range: RowRange): boolean {
+		return this.#pages.holds(range);
+	}
 	/** The grid says which rows are on screen. */
 	show(range: RowRange): void {
-		if (range.first === this.#shown.first && range.last === this.#shown.last) return;
+		const before = this.#shown;
+		if (range.first === before.first && range.last === before.last) return;
+		const by = range.first - before.first;
+		this.#moving = by === 0 || range.first > before.last || range.last < before.first ? 0 : by > 0 ? 1 : -1;
 		this.#shown = range;
 		void this.#fill();
 	}
@@ -267,7 +280,7 @@ export class SearchSession {
 		this.#refreshDue = false;
 		this.#lastRefresh = performance.now();
 		try {
-			const answer = await this.directory.search(this.#query, PAGE);
+			const answer = await this.directory.search(this.#query, rowsAtOnce(this.#shown));
 			if (outdated()) return true;
 			const pages = new Pages(answer.total, answer.rows);
 			const shift = other ? 0 : await this.#prepare(answer, pages, outdated);
@@ -356,7 +369,7 @@ export class SearchSession {
 	}
 
 	/** `focused` is where the focused customer is now, when that is known. */
-	#replace(answer: SearchAnswer, pages: Pages, how: Exclude<Movement, { kind: 'reveal' }>, focused: number | null): void {
+	#replace(answer: SearchAnswer, pages: Pages, how: Extract<Movement, { kind: 'other' | 'same' }>, focused: number | null): void {
 		const focusedKey = this.row(this.#focused)?.key;
 		const length = this.#shown.last - this.#shown.first;
 		this.#answer = answer;
@@ -366,6 +379,7 @@ export class SearchSession {
 			this.#focused = 0;
 			this.#openWhenAtHand = null;
 			this.#shown = { first: 0, last: Math.min(length, pages.total - 1) };
+			this.#moving = 0;
 		} else {
 			const moved = (focusedKey === undefined ? null : pages.indexOf(focusedKey)) ?? focused;
 			this.#setFocused(moved ?? this.#focused + how.shift);
@@ -380,14 +394,17 @@ export class SearchSession {
 		if (this.#filling || this.#stopped) return;
 		this.#filling = true;
 		try {
-			for (let wanted = this.#wanted(); wanted !== null && !this.#stopped; wanted = this.#wanted()) {
-				const [answer, pages] = [this.#answer, this.#pages];
-				if (answer === null) return;
+			while (!this.#stopped) {
+				const [answer, pages, shown] = [this.#answer, this.#pages, this.#shown];
+				const wanted = pages.wanted(shown, this.#moving);
+				if (answer === null || wanted === null) return;
 				const { from, rows } = await this.directory.rows(answer.result, wanted.from, wanted.count);
 				if (pages !== this.#pages) continue;
-				pages.put(from, rows);
+				// Those that have just come stay until others do: they may be drawn although the screen has gone on.
 				pages.evictAround(this.#shown);
+				pages.put(from, rows);
 				this.#setbacks = 0;
+				this.#move({ kind: 'filled', first: shown.first });
 				this.#openPending();
 			}
 		} catch (error) {
@@ -395,13 +412,6 @@ export class SearchSession {
 		} finally {
 			this.#filling = false;
 		}
-	}
-
-	#wanted(): { from: number; count: number } | null {
-		const { first, last } = this.#shown;
-		if (last < first) return null;
-		const ahead = { first: Math.max(0, first - PAGE / 2), last: last + PAGE / 2 };
-		return this.#pages.missing(this.#shown) ?? this.#pages.missing(ahead);
 	}
 
 	#openPending(): void {

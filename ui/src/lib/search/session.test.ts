@@ -142,7 +142,7 @@ describe('rows at hand', () => {
 		directory.prompt = false;
 		session.show({ first: 2_995, last: 3_020 });
 		expect(session.busy).toBe(true);
-		expect(newest(directory.windows).asked).toEqual({ result: 1, from: 2_900, count: 200 });
+		expect(newest(directory.windows).asked).toEqual({ result: 1, from: 2_960, count: 80 });
 		await newest(directory.windows).answer();
 		expect(session.busy).toBe(false);
 		expect(session.row(3_020)?.key).toBe(3_020);
@@ -159,6 +159,29 @@ describe('rows at hand', () => {
 		expect(directory.windows.slice(before).map(({ asked }) => asked.from)).toEqual([10_000, 30_000]);
 	});
 
+	it('are fetched ahead in the direction of scrolling, and not at all after a leap', async () => {
+		await begin(50_000);
+		const asked = (): number[][] => directory.windows.map(({ asked: { from, count } }) => [from, from + count]);
+		await show(20_000, 20_020);
+		expect(asked().at(-1)).toEqual([19_960, 20_000]);
+		let calls = asked().length;
+		await show(20_003, 20_023);
+		expect(asked().slice(calls)).toEqual([[20_040, 20_160]]);
+		calls = asked().length;
+		await show(20_009, 20_029);
+		expect(asked()).toHaveLength(calls);
+		await show(19_995, 20_015);
+		expect(asked().slice(calls)).toEqual([[19_840, 19_960]]);
+	});
+
+	it('come with the answer as many as are drawn', async () => {
+		await begin(50_000);
+		await show(0, 75);
+		session.setText('a');
+		await settle();
+		expect(newest(directory.searches).asked.first).toBe(120);
+	});
+
 	it('far from the screen are let go', async () => {
 		await begin(50_000);
 		for (let first = 0; first < 20_000; first += 90) await show(first, first + 20);
@@ -171,8 +194,9 @@ describe('rows at hand', () => {
 		await begin(5_000);
 		directory.size = 2_950;
 		await show(2_940, 2_960);
-		const asked = directory.windows.length;
 		await show(2_941, 2_961);
+		const asked = directory.windows.length;
+		await show(2_942, 2_962);
 		expect(directory.windows).toHaveLength(asked);
 		expect(session.busy).toBe(false);
 	});
@@ -287,7 +311,7 @@ describe('a directory that changes', () => {
 		directory.selectAgain = async () => [];
 		changed();
 		await vi.advanceTimersByTimeAsync(500);
-		expect(movements.at(-1)).toEqual({ kind: 'same', shift: 0 });
+		expect(movements.findLast(({ kind }) => kind !== 'filled')).toEqual({ kind: 'same', shift: 0 });
 		expect(session.busy).toBe(false);
 	});
 
