@@ -32,7 +32,7 @@ describe('the first start', () => {
 		render(App, { backend });
 		await grid();
 		await waitFor(() => expect(backend.count('windowReady')).toBe(1));
-		expect(counted).toHaveBeenCalled();
+		await waitFor(() => expect(counted).toHaveBeenCalled());
 	});
 
 	it('leads to the sample, says that it is one, and out again', async () => {

@@ -5,6 +5,7 @@ import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import type { Backend } from './lib/backend/backend';
+import { tauriBackend } from './lib/backend/tauri';
 
 /**
  * In the app the shell, always. In a browser during development an invented backend: the condition on the mode is known
@@ -15,7 +16,6 @@ async function chooseBackend(): Promise<Backend> {
 		const { developmentBackend } = await import('./lib/backend/development');
 		return developmentBackend(new URLSearchParams(window.location.search));
 	}
-	const { tauriBackend } = await import('./lib/backend/tauri');
 	return tauriBackend;
 }
 

@@ -17,13 +17,49 @@ async function done(answer: Promise<Result<null, Problem>>): Promise<void> {
 	await value(answer);
 }
 
-const SUBSCRIBE: { [E in keyof BackendEvents]: (handler: (payload: BackendEvents[E]) => void) => Promise<Unsubscribe> } = {
-	directory_changed: (handler) => events.directoryChanged.listen((event) => handler(event.payload)),
-	desk_changed: (handler) => events.deskChanged.listen((event) => handler(event.payload)),
-	connections_changed: (handler) => events.connectionsChanged.listen((event) => handler(event.payload)),
-	file_dropped: (handler) => events.fileDropped.listen((event) => handler(event.payload)),
-	lock_soon: (handler) => events.lockSoon.listen((event) => handler(event.payload)),
+type Handlers = { [E in keyof BackendEvents]: Set<(payload: BackendEvents[E]) => void> };
+const handlers: Handlers = {
+	directory_changed: new Set(),
+	desk_changed: new Set(),
+	connections_changed: new Set(),
+	file_dropped: new Set(),
+	lock_soon: new Set(),
 };
+
+function tell<E extends keyof BackendEvents>(event: E, payload: BackendEvents[E]): void {
+	for (const handler of [...handlers[event]]) handler(payload);
+}
+
+const LISTEN: { [E in keyof BackendEvents]: () => Promise<Unsubscribe> } = {
+	directory_changed: () => events.directoryChanged.listen(({ payload }) => tell('directory_changed', payload)),
+	desk_changed: () => events.deskChanged.listen(({ payload }) => tell('desk_changed', payload)),
+	connections_changed: () => events.connectionsChanged.listen(({ payload }) => tell('connections_changed', payload)),
+	file_dropped: () => events.fileDropped.listen(({ payload }) => tell('file_dropped', payload)),
+	lock_soon: () => events.lockSoon.listen(({ payload }) => tell('lock_soon', payload)),
+};
+const listening = new Map<keyof BackendEvents, Promise<Unsubscribe>>();
+
+/**
+ * The page listens to an event once, for as long as it lives: whoever subscribes to one that is listened to already waits
+ * for no call, which the first question of a start would have to wait for.
+ */
+async function on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe> {
+	// Not the handler itself: it may be given twice, and then be taken back once.
+	const own = (payload: BackendEvents[E]): void => handler(payload);
+	handlers[event].add(own);
+	const begun = listening.get(event) ?? LISTEN[event]();
+	listening.set(event, begun);
+	try {
+		await begun;
+	} catch (error) {
+		listening.delete(event);
+		handlers[event].delete(own);
+		throw error;
+	}
+	return () => {
+		handlers[event].delete(own);
+	};
+}
 
 /** What secrets are sealed to; the same for as long as the process lives. */
 let key: Promise<string> | null = null;
@@ -126,5 +162,5 @@ export const tauriBackend: Backend = {
 	verifyBackup: async (path, passphrase) => value(commands.verifyBackup(path, await sealed(passphrase))),
 	restore: async (path, passphrase) => value(commands.restore(path, await sealed(passphrase))),
 	setBookAside: () => value(commands.setBookAside()),
-	on: (event, handler) => SUBSCRIBE[event](handler),
+	on,
 };

@@ -29,6 +29,9 @@ import { m } from '$paraglide/messages.js';
 /** Least time between two countings of the views, in milliseconds: counts that flicker are of no use to anybody. */
 const COUNT_EVERY = 600;
 
+/** So long after a desk was opened its views are counted even if nobody has said that the first rows are on screen, in milliseconds. */
+const COUNT_AT_LATEST = 2_000;
+
 /** A dragged border or column is remembered once it rests this long, in milliseconds. */
 const REMEMBER_AFTER = 400;
 
@@ -161,7 +164,7 @@ export class DeskSession {
 			this.backend.on('connections_changed', ({ connections }) => {
 				this.#takeConnections(connections);
 			}),
-			this.backend.on('directory_changed', () => this.#countSoon()),
+			this.backend.on('directory_changed', () => this.#countWithin(COUNT_EVERY)),
 			this.backend.on('desk_changed', () => {
 				// Whoever makes the change asks for the state when it is made.
 				if (this.#changing) this.#changedMeanwhile = true;
@@ -371,8 +374,7 @@ export class DeskSession {
 				this.notices.done(m.recovery_lost());
 			}
 			if (state.desk.state === 'open') {
-				// Counting waits until the whole book is in the index, which takes seconds for a large one; nobody waits for it.
-				void this.#countNow();
+				this.#countWithin(COUNT_AT_LATEST);
 				await this.refreshProtection();
 			}
 		} catch (error) {
@@ -440,20 +442,22 @@ export class DeskSession {
 		await this.#told(this.backend.connections().then((connections) => this.#takeConnections(connections)));
 	}
 
-	#countSoon(): void {
+	#countWithin(wait: number): void {
 		if (this.#counting !== null || this.#stopped) return;
-		this.#counting = setTimeout(() => {
-			this.#counting = null;
-			void this.#countNow();
-		}, COUNT_EVERY);
+		this.#counting = setTimeout(() => void this.#countNow(), wait);
 	}
 
-	/** Counts the views anew, because there are others now. */
+	/**
+	 * Counts the views, because there are others now, or because the first rows are on screen: counting has the whole book
+	 * read into the index, which takes seconds for a large one, and the first rows do not need it.
+	 */
 	countViews(): Promise<void> {
 		return this.#countNow();
 	}
 
 	async #countNow(): Promise<void> {
+		if (this.#counting !== null) clearTimeout(this.#counting);
+		this.#counting = null;
 		await this.#told(
 			Promise.all([this.backend.viewCounts(), this.backend.savedViewCounts()]).then(([counts, saved]) => {
 				const builtIn = counts.map(({ view, count }) => [view, count] as const);
