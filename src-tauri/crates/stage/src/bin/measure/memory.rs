@@ -54,6 +54,12 @@ pub fn ticks(process: u32) -> Outcome<u64> {
     Ok(family(process)?.into_iter().map(ticks_of_one).sum())
 }
 
+/// The same of the process alone, and of those that it started, which are the webview's.
+pub fn ticks_apart(process: u32) -> Outcome<(u64, u64)> {
+    let (own, all) = (ticks_of_one(process), ticks(process)?);
+    Ok((own, all.saturating_sub(own)))
+}
+
 fn ticks_of_one(process: u32) -> u64 {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // Behind the name, which may hold blanks: the state first; user and system time are the 12th and the 13th.
