@@ -20,10 +20,13 @@ const KEPT_AROUND = 20;
 /** Towards the beginning, nowhere in particular, towards the end. */
 export type Direction = -1 | 0 | 1;
 
+/** Most rows that are asked for along with an answer: no more than the desk remembers from one start to the next. */
+const MOST_AT_ONCE = 2 * PAGE;
+
 /** How many rows to ask for along with an answer, so that all are at hand that `shown` draws at the top: whole pages. */
 export function rowsAtOnce(shown: RowRange): number {
 	const drawn = shown.last - shown.first + 2 + 2 * SPARE_ROWS;
-	return PAGE * Math.max(1, Math.ceil(drawn / PAGE));
+	return Math.min(MOST_AT_ONCE, PAGE * Math.max(1, Math.ceil(drawn / PAGE)));
 }
 
 export const pageOf = (index: number): number => Math.floor(index / PAGE);

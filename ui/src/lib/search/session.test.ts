@@ -176,10 +176,16 @@ describe('rows at hand', () => {
 
 	it('come with the answer as many as are drawn', async () => {
 		await begin(50_000);
-		await show(0, 75);
-		session.setText('a');
-		await settle();
-		expect(newest(directory.searches).asked.first).toBe(120);
+		for (const [last, first] of [
+			[20, 40],
+			[50, 80],
+			[150, 80],
+		] as const) {
+			await show(0, last);
+			session.setText(`to row ${last}`);
+			await settle();
+			expect(newest(directory.searches).asked.first).toBe(first);
+		}
 	});
 
 	it('far from the screen are let go', async () => {
