@@ -13,6 +13,8 @@ mod files;
 mod held_start;
 mod hygiene;
 mod ipc;
+// Its decisions are tested on every system.
+#[cfg(any(target_os = "linux", test))]
 mod linux_env;
 mod log;
 mod messenger;
@@ -42,6 +44,7 @@ use tauri_specta::Event;
 
 /// Runs the app until its window is closed. Exit code 0 on a normal end, 1 when it could not start.
 pub fn run() -> ExitCode {
+    #[cfg(target_os = "linux")]
     linux_env::prepare();
     hygiene::give_memory_back();
     let options = match StartOptions::try_parse() {

@@ -72,12 +72,6 @@ pub fn prepare() {
     }
 }
 
-/// Other systems do not use WebKitGTK.
-#[cfg(not(target_os = "linux"))]
-pub fn prepare() {
-    let _ = (changes::<fn(&str) -> bool>, Graphics::found_below);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,8 +28,10 @@ pub struct ChooserWords {
     /// Its title.
     pub title: String,
     /// The button that takes the file. Where the system has a word of its own, that one stands there.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "other systems' dialogs have their own word"))]
     pub accept: String,
     /// The button that takes none.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "other systems' dialogs have their own word"))]
     pub cancel: String,
     /// What files of the wanted kind are called.
     pub kind: String,
