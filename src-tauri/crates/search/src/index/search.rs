@@ -1,11 +1,12 @@
 //! Answering a query: which of the rows with the text match the view and the filters, and how many of each class.
 
-use super::block::{Block, flag};
+use super::block::Block;
 use super::columns::NO_TIME;
 use super::facets::judged;
 use super::kept::Slots;
-use super::lookup::Fit;
 use super::matches::{Grades, Matches};
+use super::numbers::flag;
+use super::probe::Fit;
 use super::store::Snapshot;
 use crate::bits::bits_of;
 use crate::terms::{Condition, conditions};

@@ -3,8 +3,9 @@
 //! Bytes can be laid side by side and compared without looking anything up, which is what sorting a million rows needs.
 //! Rows with equal bytes are ordered by key, which is not in them.
 
-use super::block::{Block, flag};
+use super::block::Block;
 use super::columns::NO_TIME;
+use super::numbers::flag;
 use super::order::By;
 use super::store::Snapshot;
 use super::words::Kind;

@@ -27,6 +27,13 @@ pub(crate) enum Kind {
     Domain = 4,
 }
 
+impl Kind {
+    /// Those of names, as bits.
+    pub(crate) const NAMES: u8 = Self::Name as u8;
+    /// Those of e-mails, as bits.
+    pub(crate) const EMAILS: u8 = Self::Local as u8 | Self::Domain as u8;
+}
+
 /// A word of a name with Cyrillic letters, as it is romanised.
 #[derive(Debug, Clone, Copy)]
 struct Spelt {

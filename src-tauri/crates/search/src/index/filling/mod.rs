@@ -8,8 +8,9 @@
 mod packed;
 
 use super::Index;
-use super::block::{Block, Numbers, ROWS};
+use super::block::{Block, ROWS};
 use super::classes::Classes;
+use super::numbers::Numbers;
 use super::persons::{Hashes, Persons};
 use super::store::{Base, Snapshot};
 use super::words::Words;

@@ -3,8 +3,8 @@
 //! Words and classes are numbered as they come up here; [`Packed`] lists them, and whoever puts several of these together
 //! gives them the numbers of the whole index.
 
-use super::super::block::Numbers;
 use super::super::classes::Classes;
+use super::super::numbers::Numbers;
 use super::super::persons::{Contact, Hashes};
 use super::super::record::Record;
 use super::super::words::Kind;
