@@ -11,14 +11,18 @@ use std::process::{Command, Output};
 /// Set in the process that is apart.
 const APART: &str = "STAGE_RUNS_APART";
 
+/// What a network of its own starts with. An X server puts its socket in the place of one that nobody of its own network
+/// answers at, and would so take the screen away from the stages outside.
+const NETWORK: &str = "mkdir -p /tmp/.X11-unix && mount -t tmpfs tmpfs /tmp/.X11-unix && ip link set lo up &&";
+
 /// Whether this is the second run.
 #[must_use]
 pub fn is_apart() -> bool {
     std::env::var_os(APART).is_some()
 }
 
-/// Runs the test `name` of this program again (`module::function`) with `namespaces` of its own: `--mount`, `--net`. Shell
-/// commands in `before` prepare them, each ended by `&&`.
+/// Runs the test `name` of this program again (`module::function`) with `namespaces` of its own: `--mount`, and also `--net`,
+/// which has a loopback and no way out. Shell commands in `before` prepare them further, each ended by `&&`.
 ///
 /// # Errors
 /// [`Fault::Ended`] with what the test said when it failed or was not found; [`Fault::Process`] when nothing could be started.
@@ -42,7 +46,8 @@ pub fn run_apart(name: &str, namespaces: &[&str], before: &str) -> Result<(), Fa
         return Ok(());
     }
     let program = std::env::current_exe().map_err(Fault::process("finding this program"))?;
-    let mut again = unshare(&["sh", "-c", &format!("{before} exec \"$0\" --exact {name}")]);
+    let network = if namespaces.contains(&"--net") { NETWORK } else { "" };
+    let mut again = unshare(&["sh", "-c", &format!("{network} {before} exec \"$0\" --exact {name}")]);
     let output = again.arg(program).output().map_err(Fault::process("running unshare"))?;
     let said = said(&output);
     if output.status.success() && said.contains("1 passed") {
