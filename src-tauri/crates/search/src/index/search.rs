@@ -116,9 +116,7 @@ impl<'a> Judge<'a> {
                 if block.is(slot, flag::KYC_CHANGED) { block.kyc_since(slot) } else { NO_TIME }
             })
             && (query.payments.is_open()
-                || query
-                    .payments
-                    .has(Some(block.payments(slot)).filter(|_| block.is(slot, flag::PAYMENTS_STATED)).as_ref()))
+                || query.payments.has(block.is(slot, flag::PAYMENTS_STATED).then(|| block.payments(slot)).as_ref()))
             && (query.paid.is_open() || query.paid.has(block.paid(slot).as_ref()))
     }
 
