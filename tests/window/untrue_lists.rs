@@ -115,6 +115,8 @@ async fn ids_that_become_another_kind_of_value_are_the_same_people() -> Outcome 
     let window = office.open_app().await?;
     connect(&window, &provider).await?;
     wait_until_synced(&window, &provider, CUSTOMERS).await?;
+    // The connection is up to date before the grid's last answer has come.
+    grid::wait_for_count(&window, CUSTOMERS).await?;
     let before = grid::ids(&grid::all_rows(&window).await?);
     open_sync_page(&window).await?;
     for (name, fault) in [("texts", json!([{"kind": "text_ids"}])), ("numbers again", json!([]))] {
@@ -127,6 +129,7 @@ async fn ids_that_become_another_kind_of_value_are_the_same_people() -> Outcome 
         assert_eq!(window.count(&found).await?, 0, "{name}: nobody is taken for somebody new");
     }
     window.click("[data-testid=sync-back]").await?;
+    grid::wait_for_count(&window, CUSTOMERS).await?;
     assert_eq!(grid::ids(&grid::all_rows(&window).await?), before, "the same people under the same ids");
     assert_eq!(window.close().await?, 0, "a normal close");
     Ok(())
