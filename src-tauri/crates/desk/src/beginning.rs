@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Its name among the book's small facts.
 const META: &str = "beginning";
-/// Rows that are remembered: more than a tall screen shows, and what the window asks for at first.
+/// Rows that are remembered: more than the window asks for at first.
 const ROWS: usize = 200;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,11 +59,6 @@ impl Beginning {
 }
 
 impl Desk {
-    /// Whether there is a beginning to show.
-    pub(crate) async fn has_beginning(&self) -> bool {
-        self.inner.reader.meta(META).await.is_ok_and(|beginning| beginning.is_some())
-    }
-
     /// The remembered beginning as an answer, when that is what is asked and the index is not full yet.
     pub(crate) async fn beginning(&self, query: &Query, first: u32) -> Result<Option<Answer>, Problem> {
         if !self.inner.index.is_filling() || *query != Query::default() {
@@ -79,7 +74,6 @@ impl Desk {
             return Ok(None); // somebody of them is gone: the index knows better
         }
         let result = self.inner.results.keep(KeptAnswer::remembered(keys, beginning.total));
-        self.inner.first_screen.drawing();
         Ok(Some(Answer { result, total: beginning.total, all: beginning.total, facets, rows }))
     }
 

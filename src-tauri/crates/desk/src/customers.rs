@@ -139,7 +139,7 @@ impl Desk {
     /// # Errors
     /// What the book met while it was read into the index.
     pub async fn view_counts(&self) -> Result<[(View, u32); View::ALL.len()], Problem> {
-        self.inner.index.until_full_unhurried().await?;
+        self.inner.index.until_full().await?;
         Ok(self.inner.index.snapshot().view_counts(self.inner.clock.now()))
     }
 

@@ -34,7 +34,6 @@ pub use views::{SavedView, ViewColumn, ViewDraft};
 use connections::Connections;
 use credentials::Secrets;
 use directory::{Book, Reader, Writer};
-use filling::FirstScreen;
 use kyc::Problem;
 use news::Newsroom;
 use providers::clock::Clock;
@@ -57,7 +56,6 @@ struct Inner {
     book: std::sync::Mutex<Option<Book>>,
     clock: Arc<dyn Clock>,
     index: Arc<SharedIndex>,
-    first_screen: FirstScreen,
     connections: Connections,
     results: Results,
     imports: Imports,

@@ -3,7 +3,6 @@
 //! A new key is made only together with a new book. Where a book exists and its key is missing, opening stops and says so.
 
 use crate::connections::Connections;
-use crate::filling::FirstScreen;
 use crate::news::Newsroom;
 use crate::results::Results;
 use crate::shared_index::SharedIndex;
@@ -50,9 +49,9 @@ impl Desk {
         Ok(desk)
     }
 
-    /// The same for somebody who looks at a screen: the index is filled only once the first rows are on it
-    /// ([`screen_is_up`](Self::screen_is_up)) or something needs the index, and never before `begin` is over. Until then the
-    /// desk stands where every start stands for a while; tests hold it there for as long as they look.
+    /// The same for somebody who looks at a screen: the index is filled only once something needs it, such as counting the
+    /// views, or some seconds have passed, and never before `begin` is over. Until then the desk stands where every start
+    /// stands for a while; tests hold it there for as long as they look.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -85,7 +84,6 @@ impl Desk {
                 book: Mutex::new(Some(book)),
                 clock,
                 index: SharedIndex::new(),
-                first_screen: FirstScreen::new(),
                 connections: Connections::default(),
                 results: Results::default(),
                 imports: Imports::default(),

@@ -165,14 +165,6 @@ impl SharedIndex {
     /// What the book met while it was read; [`Trouble::Cancelled`] when it was closed meanwhile.
     pub(crate) async fn until_full(&self) -> Result<(), Problem> {
         self.wanted.send_replace(true);
-        self.until_full_unhurried().await
-    }
-
-    /// The same for what can wait until the index is filled for other reasons.
-    ///
-    /// # Errors
-    /// As [`until_full`](Self::until_full).
-    pub(crate) async fn until_full_unhurried(&self) -> Result<(), Problem> {
         let mut state = self.state.subscribe();
         let state = state.wait_for(|state| !matches!(state, State::Filling)).await.map_err(|_| Trouble::Cancelled)?;
         match &*state {

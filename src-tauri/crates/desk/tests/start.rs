@@ -115,7 +115,7 @@ async fn who_came_while_the_index_was_held_back_is_taken_in_and_moves_nobody_out
 
     let mut news = desk.news();
     release.send(()).unwrap();
-    desk.screen_is_up();
+    desk.view_counts().await.unwrap();
     news.customers.changed().await.unwrap();
     let whole = loop {
         let whole = desk.search(Query::default(), 1).await.unwrap();

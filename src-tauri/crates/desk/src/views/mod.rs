@@ -64,7 +64,7 @@ impl Desk {
     /// What the book met.
     pub async fn saved_view_counts(&self) -> Result<Vec<(u32, u32)>, Problem> {
         let views = self.saved_views().await?;
-        self.inner.index.until_full_unhurried().await?;
+        self.inner.index.until_full().await?;
         let (index, now) = (std::sync::Arc::clone(&self.inner.index), self.inner.clock.now());
         off_the_runtime(move || {
             let index = index.snapshot();
