@@ -1,6 +1,8 @@
 /**
  * The invented backend in the states that screens have to be looked at in: `?scene=empty`, `?scene=syncing`,
  * `?scene=troubles`, `?scene=runs`, `?scene=demo`, `?scene=keys`, `?scene=vault`, `?scene=locked`, `?scene=sealed`, `?scene=closed&code=keyring_locked`; also `lang`, `theme` and `customers`.
+ *
+ * The console has it as `backend`, for what no address says: `backend.endless = true` before compacting, an event.
  */
 import type { ConnectionView, Findings, Language, Problem, RunReport, Theme } from './bindings';
 import { FAKE_CONNECTIONS, FAKE_PASSPHRASE, FakeBackend, type FakeOptions, fakeConnection } from './fake';
@@ -116,5 +118,6 @@ export function developmentBackend(search: URLSearchParams): FakeBackend {
 		backend.runs = runs();
 		backend.unreadable.set(3, [{ reason: 'no id', raw: '{"email":"ana@example.com"}', seenAt: ago(82) }]);
 	}
+	Object.assign(globalThis, { backend });
 	return backend;
 }
