@@ -4,7 +4,7 @@
 //! writes it anew.
 
 use crate::commands;
-use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged, FileDropped, LockSoon};
+use crate::events::{ConnectionsChanged, DeskChanged, DirectoryChanged, FileDropped, FileOver, LockSoon};
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
@@ -80,7 +80,7 @@ pub fn builder() -> Builder<Wry> {
             commands::upkeep::restore,
             commands::upkeep::set_book_aside,
         ])
-        .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged, LockSoon, FileDropped])
+        .events(collect_events![DirectoryChanged, ConnectionsChanged, DeskChanged, LockSoon, FileOver, FileDropped])
         .disable_serde_phases()
 }
 

@@ -30,6 +30,13 @@ pub struct LockSoon {
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct DeskChanged {}
 
+/// A file is dragged over the window, or not any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type, Event)]
+pub struct FileOver {
+    /// What it can be read for; `null` where that is nothing, or where no file is over the window.
+    pub purpose: Option<FilePurpose>,
+}
+
 /// A file that Vouch can read was dropped on the window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type, Event)]
 pub struct FileDropped {

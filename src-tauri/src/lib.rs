@@ -8,6 +8,7 @@ mod chooser;
 mod clipboard;
 mod commands;
 mod demo;
+mod dropping;
 mod events;
 mod files;
 mod held_start;
@@ -39,8 +40,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tauri::utils::config::AppDirectoriesOverride;
-use tauri::{App, AppHandle, DragDropEvent, Manager, RunEvent, WindowEvent, Wry};
-use tauri_specta::Event;
+use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent, Wry};
 
 /// Runs the app until its window is closed. Exit code 0 on a normal end, 1 when it could not start.
 pub fn run() -> ExitCode {
@@ -146,8 +146,8 @@ fn build(options: StartOptions) -> tauri::Builder<Wry> {
         .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(remembered_of_the_window()).build())
         .invoke_handler(typed.invoke_handler())
         .on_window_event(|window, event| {
-            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
-                take_dropped(window.app_handle(), paths);
+            if let WindowEvent::DragDrop(event) = event {
+                dropping::follow(window.app_handle(), event);
             }
         })
         .setup(move |app| {
@@ -197,16 +197,6 @@ fn set_up(
     });
     window::create(app, preferences.theme)?;
     Ok(())
-}
-
-/// Tells the window's page of a file that was dropped on it. Of several at once none is meant more than the others.
-fn take_dropped(app: &AppHandle, paths: &[PathBuf]) {
-    let [path] = paths else { return };
-    if let Some(file) = files::dropped(path)
-        && let Err(error) = file.emit(app)
-    {
-        tracing::warn!(%error, "the window cannot be told of a dropped file");
-    }
 }
 
 /// GTK's own decorations make a restored size grow at every start (plugins-workspace issue 3553), and Wayland tells no

@@ -1,4 +1,4 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
+import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
@@ -273,53 +273,5 @@ describe('the open desk', () => {
 		await userEvent.click(within(alert).getByRole('button', { name: 'Try again' }));
 		await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
 		expect(screen.getByTestId('match-count')).toHaveAttribute('data-count', '120');
-	});
-});
-
-describe('a file that is dropped on the window', () => {
-	it('is restored from, after the questions that restoring asks', async () => {
-		const { backend, user } = shown();
-		await grid();
-		backend.emit('file_dropped', { purpose: 'restore', path: '/usb/day.vouch-book' });
-		const form = await screen.findByTestId<HTMLFormElement>('restore-form');
-		expect(form.elements.namedItem('path')).toHaveValue('/usb/day.vouch-book');
-		expect(backend.count('verifyBackup')).toBe(0);
-		// Another one goes into the field of the same dialog, one of another kind nowhere.
-		backend.emit('file_dropped', { purpose: 'restore', path: '/usb/week.vouch-book' });
-		backend.emit('file_dropped', { purpose: 'import_connections', path: '/usb/keys.vouch-connections' });
-		await waitFor(() => expect(form.elements.namedItem('path')).toHaveValue('/usb/week.vouch-book'));
-		expect(screen.getAllByRole('dialog')).toHaveLength(1);
-		await user.click(screen.getByTestId('cancel'));
-		await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-	});
-
-	it('is imported or taken in as a view', async () => {
-		const { backend, user } = shown();
-		await grid();
-		backend.emit('file_dropped', { purpose: 'import_connections', path: '/usb/keys.vouch-connections' });
-		expect((await screen.findByTestId<HTMLFormElement>('import-form')).elements.namedItem('path')).toHaveValue(
-			'/usb/keys.vouch-connections',
-		);
-		await user.click(screen.getByTestId('cancel'));
-		await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-		backend.emit('file_dropped', { purpose: 'take_view_in', path: '/usb/a.vouch-view.json' });
-		expect((await screen.findByTestId<HTMLFormElement>('view-file-form')).elements.namedItem('path')).toHaveValue('/usb/a.vouch-view.json');
-	});
-
-	it('restores where the copy cannot be opened, and is left alone in the sample and behind the lock', async () => {
-		const damaged = shown({ closed: { code: 'book_damaged', words: null } });
-		await screen.findByTestId('start-anew');
-		damaged.backend.emit('file_dropped', { purpose: 'restore', path: '/usb/day.vouch-book' });
-		await damaged.user.click(
-			within(await screen.findByTestId('restore-form').then(() => screen.getByRole('dialog'))).getByTestId('cancel'),
-		);
-		await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-		cleanup();
-		const demo = shown({ demo: true });
-		await grid();
-		demo.backend.emit('file_dropped', { purpose: 'restore', path: '/usb/day.vouch-book' });
-		demo.backend.emit('file_dropped', { purpose: 'import_connections', path: '/usb/keys.vouch-connections' });
-		await demo.user.click(screen.getByTestId('settings'));
-		expect(await screen.findAllByRole('dialog')).toHaveLength(1);
 	});
 });

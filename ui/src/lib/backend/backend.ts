@@ -21,6 +21,7 @@ import type {
 	ExportDone,
 	ExportOrder,
 	FileDropped,
+	FileOver,
 	FilePurpose,
 	FileQuestion,
 	Findings,
@@ -72,6 +73,8 @@ export type BackendEvents = {
 	desk_changed: DeskChanged;
 	/** The app is about to lock itself because nobody is there, or not any more. */
 	lock_soon: LockSoon;
+	/** A file is dragged over the window, or not any more: that comes before it is dropped, too. */
+	file_over: FileOver;
 	/** A file that Vouch can read was dropped on the window. */
 	file_dropped: FileDropped;
 };

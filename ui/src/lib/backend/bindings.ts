@@ -182,6 +182,7 @@ export const events = {
 	deskChanged: makeEvent<DeskChanged, DeskChanged>("desk-changed"),
 	directoryChanged: makeEvent<DirectoryChanged, DirectoryChanged>("directory-changed"),
 	fileDropped: makeEvent<FileDropped, FileDropped>("file-dropped"),
+	fileOver: makeEvent<FileOver, FileOver>("file-over"),
 	lockSoon: makeEvent<LockSoon, LockSoon>("lock-soon"),
 };
 
@@ -573,6 +574,12 @@ export type FileDropped = {
 	purpose: FilePurpose,
 	/**  The file, with its folder. */
 	path: string,
+};
+
+/**  A file is dragged over the window, or not any more. */
+export type FileOver = {
+	/**  What it can be read for; `null` where that is nothing, or where no file is over the window. */
+	purpose: FilePurpose | null,
 };
 
 /**  What a file is asked for. */

@@ -22,6 +22,7 @@ const handlers: Handlers = {
 	directory_changed: new Set(),
 	desk_changed: new Set(),
 	connections_changed: new Set(),
+	file_over: new Set(),
 	file_dropped: new Set(),
 	lock_soon: new Set(),
 };
@@ -34,6 +35,7 @@ const LISTEN: { [E in keyof BackendEvents]: () => Promise<Unsubscribe> } = {
 	directory_changed: () => events.directoryChanged.listen(({ payload }) => tell('directory_changed', payload)),
 	desk_changed: () => events.deskChanged.listen(({ payload }) => tell('desk_changed', payload)),
 	connections_changed: () => events.connectionsChanged.listen(({ payload }) => tell('connections_changed', payload)),
+	file_over: () => events.fileOver.listen(({ payload }) => tell('file_over', payload)),
 	file_dropped: () => events.fileDropped.listen(({ payload }) => tell('file_dropped', payload)),
 	lock_soon: () => events.lockSoon.listen(({ payload }) => tell('lock_soon', payload)),
 };

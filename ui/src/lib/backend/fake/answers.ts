@@ -15,6 +15,7 @@ export abstract class FakeAnswers {
 		connections_changed: new Set(),
 		desk_changed: new Set(),
 		lock_soon: new Set(),
+		file_over: new Set(),
 		file_dropped: new Set(),
 	};
 
