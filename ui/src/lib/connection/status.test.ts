@@ -30,6 +30,7 @@ describe('a connection’s line', () => {
 		const idle = status({ state: 'idle', lastSynced: at(2) });
 		expect(idle.line).toBe('Up to date · 2 min ago');
 		expect(idle.title).toContain('2026');
+		expect(status({ state: 'idle', lastSynced: at(-90) }).line).toBe('As of some time ago (clock set back)');
 		expect(status({ state: 'idle' }).line).toBe('Not fetched yet');
 		expect(status({ state: 'offline', lastSynced: at(5) })).toMatchObject({ line: 'Offline · as of 5 min ago', tone: 'waiting' });
 		expect(status({ state: 'offline' }).line).toBe('Offline');

@@ -1,6 +1,6 @@
 /** What a connection is doing, as one line, and how far it is. Pure, so that every state can be tested. */
 import type { ConnectionView } from '$lib/backend/bindings';
-import { formatClock, formatCount, formatDuration, formatExact, formatSeen, type Instant } from '$lib/format';
+import { formatClock, formatCount, formatDuration, formatExact, formatSeen, type Instant, isAhead } from '$lib/format';
 import { describeProblem } from '$lib/problem/table';
 import { m } from '$paraglide/messages.js';
 
@@ -51,7 +51,10 @@ export function statusOf(connection: ConnectionView, now: Instant): Status {
 		}
 		case 'idle':
 			if (connection.incomplete) return { ...calm, line: m.sync_incomplete(), tone: 'waiting' };
-			return { ...calm, line: lastSynced ? m.sync_up_to_date({ ago: formatSeen(lastSynced, now) }) : m.sync_never() };
+			if (!lastSynced) return { ...calm, line: m.sync_never() };
+			// Nobody knows how up to date it is after the clock was set back.
+			if (isAhead(lastSynced, now)) return { ...calm, line: m.sync_page_as_of({ when: formatSeen(lastSynced, now) }) };
+			return { ...calm, line: m.sync_up_to_date({ ago: formatSeen(lastSynced, now) }) };
 	}
 }
 

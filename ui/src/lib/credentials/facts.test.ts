@@ -35,6 +35,13 @@ describe('the facts', () => {
 		});
 	});
 
+	it('tell of no time to come after the clock was set back', () => {
+		const ahead = ago(-2);
+		const told = texts(credential({ setAt: ahead, ageDays: 0, usedAt: ahead, test: { at: ahead, problem: null } }));
+		expect([told.set, told.used]).toEqual(Array(2).fill('calm: some time ago (clock set back)'));
+		expect(told.tested).toBe('good: Accepted · some time ago (clock set back)');
+	});
+
 	it('say what is missing and what cannot be known', () => {
 		const gone = credential({ presence: 'missing', setAt: null, usedAt: null, ageDays: null, connection: fakeConnection({ keyTail: '' }) });
 		expect(texts(gone)).toMatchObject({

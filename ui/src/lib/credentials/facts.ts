@@ -1,6 +1,6 @@
 /** What the page says of a credential, as texts. Pure, so that every state can be tested. */
 import type { CredentialView } from '$lib/backend/bindings';
-import { formatCount, formatExact, formatRelative, type Instant } from '$lib/format';
+import { formatCount, formatExact, formatSeen, type Instant } from '$lib/format';
 import { titleOfCode } from '$lib/problem/table';
 import { m } from '$paraglide/messages.js';
 
@@ -29,7 +29,7 @@ export function factsOf(credential: CredentialView, due: boolean, now: Instant):
 		{
 			id: 'set',
 			name: m.credentials_set(),
-			text: setAt === null ? m.credentials_unknown() : (age ?? formatRelative(setAt, now)),
+			text: setAt === null ? m.credentials_unknown() : (age ?? formatSeen(setAt, now)),
 			title: setAt === null ? null : formatExact(setAt),
 			tone: due ? 'waiting' : 'calm',
 		},
@@ -37,7 +37,7 @@ export function factsOf(credential: CredentialView, due: boolean, now: Instant):
 			...calm,
 			id: 'used',
 			name: m.credentials_used(),
-			text: usedAt === null ? m.credentials_never() : formatRelative(usedAt, now),
+			text: usedAt === null ? m.credentials_never() : formatSeen(usedAt, now),
 			title: usedAt === null ? null : formatExact(usedAt),
 		},
 		testOf(credential, now),
@@ -55,7 +55,7 @@ function storeOf({ place, presence }: CredentialView): Fact {
 function testOf({ test }: CredentialView, now: Instant): Fact {
 	const base = { id: 'tested' as const, name: m.credentials_tested() };
 	if (test === null) return { ...base, text: m.credentials_untested(), title: null, tone: 'calm' };
-	const ago = formatRelative(test.at, now);
+	const ago = formatSeen(test.at, now);
 	const title = formatExact(test.at);
 	if (test.problem === null) return { ...base, text: m.credentials_test_accepted({ ago }), title, tone: 'good' };
 	return { ...base, text: m.credentials_test_failed({ what: titleOfCode(test.problem), ago }), title, tone: 'bad' };

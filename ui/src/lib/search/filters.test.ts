@@ -20,6 +20,7 @@ describe('a range', () => {
 	it('may be open at either end', () => {
 		expect(rangeText(read({ from: '3', to: '' }, 'payments'), 'payments')).toBe('Payments: from 3');
 		expect(rangeText(read({ from: '', to: '12,50' }, 'paid'), 'paid')).toBe('Paid: to 12.50');
+		expect(rangeText(read({ from: '1000', to: '12345678.999' }, 'paid'), 'paid')).toBe('Paid: 1,000.00 – 12,345,678.999');
 		expect(setFilters(read({ from: '', to: '' }))).toEqual([]);
 	});
 

@@ -1,6 +1,6 @@
 /** The filters beside the counted ones: a connection, ranges of time, number and amount, and two that are yes or no. Pure values. */
 import type { CountRange, Query, TextRange } from '$lib/backend/bindings';
-import { formatCount, formatDate, readDay } from '$lib/format';
+import { formatCount, formatDate, formatMoney, readDay } from '$lib/format';
 import { m } from '$paraglide/messages.js';
 
 export type RangeFilter = 'created' | 'lastPayment' | 'statusChanged' | 'payments' | 'paid';
@@ -95,8 +95,10 @@ export function withTyped(query: Query, filter: RangeFilter, typed: Typed): { qu
 export function rangeText(query: Query, filter: RangeFilter): string {
 	const { kind, label } = RANGE_FILTERS[filter];
 	const range = query[filter];
-	const shown = (end: string | number): string =>
-		kind === 'day' ? formatDate(String(end)) : kind === 'count' ? formatCount(Number(end)) : String(end);
+	const shown = (end: string | number): string => {
+		if (kind === 'day') return formatDate(String(end));
+		return kind === 'count' ? formatCount(Number(end)) : formatMoney({ amount: String(end), currency: '' });
+	};
 	const [from, to] = [range?.from ?? null, range?.to ?? null];
 	const name = label();
 	if (from !== null && to !== null) return m.filter_between({ name, from: shown(from), to: shown(to) });

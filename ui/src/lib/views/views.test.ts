@@ -145,12 +145,12 @@ describe('the side bar', () => {
 		await waitFor(() => expect(view('A')).toBeVisible());
 		await user.click(screen.getByLabelText('Actions for the view A'));
 		await user.click(screen.getByRole('menuitem', { name: 'Share as a file…' }));
-		expect(screen.getByTestId('view-left-out')).toBeVisible();
+		expect(screen.getByTestId('view-left-out')).toHaveTextContent('The search text is left out: it may tell of a person.');
 		const path = screen.getByLabelText('File');
 		await waitFor(() => expect(path).toHaveValue('/home/officer/Documents/A.vouch-view.json'));
 		backend.views.files.set('/home/officer/Documents/A.vouch-view.json', 'mine');
 		await user.click(screen.getByTestId('confirm'));
-		await waitFor(() => expect(screen.getByText(/There is such a file already/)).toBeVisible());
+		await waitFor(() => expect(screen.getByText(/A file with this name already exists/)).toBeVisible());
 		await user.click(screen.getByRole('button', { name: 'Replace the file' }));
 		await waitFor(() => expect(screen.queryByTestId('view-file-form')).toBeNull());
 		expect(backend.views.files.get('/home/officer/Documents/A.vouch-view.json')).not.toContain('"text":"a"');
