@@ -79,6 +79,12 @@ fn main() {
         );
     };
     memory("as built", resident());
+    let held = index.held();
+    for (part, bytes) in &held {
+        println!("    {part:<36} {:>6.1} MB {:>6.3}", *bytes as f64 / 1e6, *bytes as f64 / text.len() as f64);
+    }
+    let held: usize = held.iter().map(|(_, bytes)| bytes).sum();
+    println!("    {:<36} {:>6.1} MB {:>6.3}", "all of them", held as f64 / 1e6, held as f64 / text.len() as f64);
 
     let mut plain = quickest(9, || scan(text.as_bytes()));
     println!("one parallel scan of all folded text: {plain:.1?}\n");

@@ -51,6 +51,11 @@ impl Times {
         }
     }
 
+    /// The bytes it holds, but for those that do not fit.
+    pub fn held(&self) -> usize {
+        (self.seconds.capacity() + self.micros.capacity()) * size_of::<u32>()
+    }
+
     /// Gives back room that is not used.
     pub fn shrink(&mut self) {
         self.seconds.shrink_to_fit();
@@ -102,6 +107,11 @@ impl Amounts {
         }
     }
 
+    /// The bytes it holds, but for those that do not fit.
+    pub fn held(&self) -> usize {
+        self.scaled.capacity() * size_of::<i64>()
+    }
+
     /// Gives back room that is not used.
     pub fn shrink(&mut self) {
         self.scaled.shrink_to_fit();
@@ -142,6 +152,11 @@ impl Ends {
         }
         let start = upper << 16 | self.lower.get(before as usize).map_or(0, |lower| usize::from(*lower));
         start..end
+    }
+
+    /// The bytes it holds.
+    pub fn held(&self) -> usize {
+        self.lower.capacity() * size_of::<u16>() + self.growths.capacity() * size_of::<u32>()
     }
 
     /// Gives back room that is not used.

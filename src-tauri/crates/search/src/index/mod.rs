@@ -8,14 +8,17 @@
 mod block;
 mod classes;
 mod columns;
+mod contact_table;
 mod facets;
 mod filling;
 mod fold_in;
 mod grams;
+mod held;
 mod kept;
 mod lookup;
 mod marking;
 mod matches;
+mod narrow;
 mod numbers;
 mod order;
 mod ordered;

@@ -5,9 +5,10 @@
 //! their keys here.
 
 use super::classes::Class;
+use super::contact_table::ContactTable;
 use foldhash::quality::RandomState;
-use hashbrown::HashTable;
 use kyc::KycStatus;
+use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -78,12 +79,12 @@ impl Stand {
     }
 }
 
-/// At least two rows with the same contact.
+/// At least two rows with the same contact. Most are two, which is why it has room for a few in itself.
 #[derive(Debug, Default)]
 struct Group {
-    rows: Vec<u32>,
+    rows: SmallVec<[u32; 4]>,
     /// The different stands in it and how many rows take each: at most three per connection.
-    stands: Vec<(Stand, u32)>,
+    stands: SmallVec<[(Stand, u32); 2]>,
     /// Whether a stand came or went since the last [`Persons::settle`].
     shifted: bool,
 }
@@ -92,7 +93,7 @@ struct Group {
 #[derive(Debug)]
 struct Contacts {
     kind: Contact,
-    table: HashTable<u32>,
+    table: ContactTable,
     groups: Vec<Group>,
     vacant: Vec<u32>,
     shifted: Vec<u32>,
@@ -128,6 +129,7 @@ impl Persons {
             let runs = runs.iter().filter_map(|(first, hashes)| Some((*first, *hashes.get(number)?)));
             let (mut contacts, mut touched) = (Contacts::new(kind), Vec::new());
             contacts.join_all(&runs.collect::<Vec<_>>(), rows, &mut touched);
+            contacts.groups.shrink_to_fit();
             (contacts, touched)
         };
         let ((by_email, mut touched), (by_phone, more)) =
@@ -188,6 +190,22 @@ impl Persons {
         others
     }
 
+    /// The bytes it holds, about.
+    pub fn held(&self) -> usize {
+        let of_kind = |kind: &Contacts| {
+            let of_groups = kind.groups.iter().map(|group| {
+                let rows = if group.rows.spilled() { group.rows.capacity() } else { 0 };
+                let stands = if group.stands.spilled() { group.stands.capacity() } else { 0 };
+                rows * size_of::<u32>() + stands * size_of::<(Stand, u32)>()
+            });
+            // A place has a byte beside it in its table.
+            let places = kind.places.capacity() * (size_of::<(u32, (u32, u32))>() + 1);
+            let groups = kind.groups.capacity() * size_of::<Group>() + of_groups.sum::<usize>();
+            kind.table.held() + groups + places
+        };
+        self.kinds.iter().map(of_kind).sum()
+    }
+
     fn disagrees(&self, row: u32, rows: &impl Rows) -> bool {
         let mut groups = self.kinds.iter().filter_map(|kind| kind.group_of(row)).peekable();
         if groups.peek().is_none() {
@@ -202,7 +220,7 @@ impl Contacts {
     fn new(kind: Contact) -> Self {
         Self {
             kind,
-            table: HashTable::new(),
+            table: ContactTable::with_room(0),
             groups: Vec::new(),
             vacant: Vec::new(),
             shifted: Vec::new(),
@@ -247,7 +265,7 @@ impl Contacts {
         touched: &mut Vec<u32>,
     ) {
         let groups = &self.groups;
-        let same = |entry: &u32| entry_row(*entry, groups).is_some_and(&same);
+        let same = |entry: u32| entry_row(entry, groups).is_some_and(&same);
         let Some(entry) = self.table.find_mut(hash, same) else {
             // A key that looks like a group's number gets a group of its own.
             let mut entry = row;
@@ -257,7 +275,7 @@ impl Contacts {
                 entry = number | GROUP;
             }
             let groups = &self.groups;
-            self.table.insert_unique(hash, entry, |entry| entry_row(*entry, groups).map_or(Hashes::NONE, &hash_of));
+            self.table.insert(hash, entry, |entry| entry_row(entry, groups).map_or(Hashes::NONE, &hash_of));
             return;
         };
         if *entry & GROUP == 0 {
@@ -282,7 +300,7 @@ impl Contacts {
             let (first, hashes) = hashes.get(hashes.partition_point(|(first, _)| *first <= row).checked_sub(1)?)?;
             hashes.get((row - first) as usize).copied()
         };
-        self.table.reserve(count, |_| Hashes::NONE);
+        self.table = ContactTable::with_room(count);
         let (kind, room) = (self.kind, RefCell::new(<[Vec<u8>; 2]>::default()));
         for (first, of_block) in hashes {
             for (row, hash) in (*first..).zip(*of_block).filter(|(_, hash)| **hash != Hashes::NONE) {
@@ -305,9 +323,7 @@ impl Contacts {
         }
         let hash = hashes.of(own);
         let Some((number, _)) = self.places.get(&row).copied() else {
-            if let Ok(entry) = self.table.find_entry(hash, |entry| *entry == row) {
-                entry.remove();
-            }
+            self.table.remove(hash, row);
             return;
         };
         self.take_out(number, row, rows);
@@ -318,16 +334,14 @@ impl Contacts {
                 self.vacant.push(number);
                 self.places.remove(&last);
                 touched.push(last);
-                if let Some(entry) = self.table.find_mut(hash, |entry| *entry == number | GROUP) {
+                if let Some(entry) = self.table.find_mut(hash, |entry| entry == number | GROUP) {
                     *entry = last;
                 }
             }
             [] => {
                 *group = Group::default();
                 self.vacant.push(number);
-                if let Ok(entry) = self.table.find_entry(hash, |entry| *entry == number | GROUP) {
-                    entry.remove();
-                }
+                self.table.remove(hash, number | GROUP);
             }
             _ => {}
         }

@@ -9,8 +9,11 @@ const MANY: usize = 64;
 /// Slots by word.
 #[derive(Debug, Clone)]
 pub(crate) struct Postings {
-    many: Vec<(u32, Vec<u64>)>,
-    /// Ascending.
+    /// Those that many rows have.
+    many: Vec<u32>,
+    /// For each of `many`, as many words of bits as all slots need.
+    bits: Vec<u64>,
+    /// The others, ascending.
     words: Vec<u32>,
     /// Where the slots of each of `words` end.
     ends: Vec<u32>,
@@ -51,28 +54,40 @@ impl Postings {
                 }
             }
         }
-        let mut postings = Self { many: Vec::new(), words: Vec::new(), ends: Vec::new(), slots: Vec::new() };
+        let mut postings =
+            Self { many: Vec::new(), bits: Vec::new(), words: Vec::new(), ends: Vec::new(), slots: Vec::new() };
         for (word, (start, end)) in (0u32..).zip(starts.iter().zip(&ends)) {
             let slots = sorted.get(*start as usize..*end as usize).unwrap_or_default();
             if slots.len() > len / MANY {
-                let mut bits = vec![0; len.div_ceil(64)];
-                slots.iter().for_each(|slot| insert(&mut bits, *slot));
-                postings.many.push((word, bits));
+                let start = postings.bits.len();
+                postings.bits.resize(start + len.div_ceil(64), 0);
+                let bits = postings.bits.get_mut(start..).unwrap_or_default();
+                slots.iter().for_each(|slot| insert(bits, *slot));
+                postings.many.push(word);
             } else if !slots.is_empty() {
                 postings.slots.extend_from_slice(slots);
                 postings.words.push(word);
                 postings.ends.push(u32::try_from(postings.slots.len()).unwrap_or(u32::MAX));
             }
         }
+        postings.many.shrink_to_fit();
+        postings.bits.shrink_to_fit();
         postings.words.shrink_to_fit();
         postings.ends.shrink_to_fit();
         postings.slots.shrink_to_fit();
         postings
     }
 
+    /// The bytes it holds.
+    pub fn held(&self) -> usize {
+        let table = (self.many.capacity() + self.words.capacity() + self.ends.capacity()) * size_of::<u32>();
+        table + self.bits.capacity() * size_of::<u64>() + self.slots.capacity() * size_of::<u16>()
+    }
+
     /// Adds the slots that have a marked word.
     pub fn add(&self, marks: &Marks, set: &mut [u64]) {
-        for (word, bits) in &self.many {
+        let words_of_bits = self.bits.len() / self.many.len().max(1);
+        for (word, bits) in self.many.iter().zip(self.bits.chunks_exact(words_of_bits.max(1))) {
             if marks.contains(*word) {
                 set.iter_mut().zip(bits).for_each(|(word, bits)| *word |= bits);
             }

@@ -5,6 +5,7 @@ use super::columns::NO_TIME;
 use super::facets::judged;
 use super::kept::Slots;
 use super::matches::{Grades, Matches};
+use super::narrow::Narrow;
 use super::numbers::flag;
 use super::probe::Fit;
 use super::store::Snapshot;
@@ -132,16 +133,11 @@ impl<'a> Judge<'a> {
                 continue;
             }
             if self.lets_all_pass {
-                let start = (first as usize).min(block.classes().len());
-                let classes = block.classes().get(start..).unwrap_or_default();
-                let mut count = |class: u32| {
-                    if let Some(count) = matching.per_class.get_mut(class as usize) {
-                        *count += 1;
-                    }
-                };
-                match classes.first_chunk::<64>() {
-                    Some(classes) if word == u64::MAX => classes.iter().copied().for_each(count),
-                    _ => bits_of(word).filter_map(|bit| classes.get(bit as usize)).copied().for_each(&mut count),
+                let per_class = &mut matching.per_class;
+                match block.classes() {
+                    Narrow::Bytes(classes) => count_classes(classes, first, word, per_class),
+                    Narrow::Shorts(classes) => count_classes(classes, first, word, per_class),
+                    Narrow::Words(classes) => count_classes(classes, first, word, per_class),
                 }
                 matching.slots.push(word);
                 continue;
@@ -162,6 +158,21 @@ impl<'a> Judge<'a> {
             matching.slots.push(fit);
         }
         matching
+    }
+}
+
+/// Counts the classes of 64 slots from `first` on, those of the bits in `word`.
+#[inline]
+fn count_classes<T: Copy + Into<u32>>(classes: &[T], first: u32, word: u64, per_class: &mut [u32]) {
+    let classes = classes.get((first as usize).min(classes.len())..).unwrap_or_default();
+    let count = |class: T| {
+        if let Some(count) = per_class.get_mut(class.into() as usize) {
+            *count += 1;
+        }
+    };
+    match classes.first_chunk::<64>() {
+        Some(classes) if word == u64::MAX => classes.iter().copied().for_each(count),
+        _ => bits_of(word).filter_map(|bit| classes.get(bit as usize)).copied().for_each(count),
     }
 }
 

@@ -181,6 +181,13 @@ impl Words {
         }
     }
 
+    /// The bytes it holds.
+    pub fn held(&self) -> usize {
+        let texts = self.bytes.capacity() + self.ends.capacity() * size_of::<u32>() + self.kinds.capacity();
+        let spelt = self.spelt.capacity() * size_of::<Spelt>() + self.letters.capacity() * size_of::<char>();
+        texts + spelt + self.numbers.allocation_size()
+    }
+
     /// Gives back room that is not used.
     pub fn shrink(&mut self) {
         self.bytes.shrink_to_fit();

@@ -1,16 +1,18 @@
 //! A block of rows: what searching needs of some ten thousand customers, in columns.
 //!
 //! Rows are only ever appended. What becomes of a row later is told elsewhere, which is why a search can go on reading a
-//! block while the index follows the book.
+//! block while the index follows the book. What the texts of a row are is told in [`texts`].
+
+mod texts;
 
 use super::columns::{Amounts, Ends, Times};
 use super::grams::{Gram, Grams, grams_of_phone, grams_of_text, pair, threes};
+use super::held::Held;
+use super::narrow::Narrow;
 use super::numbers::Numbers;
 use super::postings::Postings;
-use super::record::{
-    EMAIL, EXACT_EMAIL, ID, INTERNATIONAL, field, is_address, is_word, is_word_and_digits, phone_digits,
-};
-use super::words::{Dictionary, Kind, Marks};
+use super::record::{EMAIL, ID, field, is_word, is_word_and_digits, phone_digits};
+use super::words::Marks;
 use crate::bits::bits_of;
 use kyc::CustomerKey;
 use rust_decimal::Decimal;
@@ -66,9 +68,9 @@ pub(crate) struct Block {
     word_ends: Ends,
     bytes: Vec<u8>,
     ends: Ends,
-    classes: Vec<u32>,
+    classes: Narrow,
     flags: Vec<u8>,
-    payments: Vec<u32>,
+    payments: Narrow,
     paid: Amounts,
     last_payment: Times,
     created: Times,
@@ -215,22 +217,44 @@ impl Block {
         self.take_in_grams();
         let postings = Postings::new(self.len(), |slot| self.words_of(slot));
         self.postings = Some(postings);
-        self.phone_grams.shrink();
-        self.threes.shrink();
+        self.phone_grams.pack();
+        self.threes.pack();
         self.present.shrink_to_fit();
         self.word_and_digits.shrink_to_fit();
         self.words.shrink_to_fit();
         self.word_ends.shrink();
         self.bytes.shrink_to_fit();
         self.ends.shrink();
-        self.classes.shrink_to_fit();
+        self.classes.shrink();
         self.flags.shrink_to_fit();
-        self.payments.shrink_to_fit();
+        self.payments.shrink();
         self.paid.shrink();
         self.last_payment.shrink();
         self.created.shrink();
         self.kyc_since.shrink();
-        self.grams.shrink();
+        self.grams.pack();
+    }
+
+    /// The bytes that its parts hold.
+    pub fn held(&self) -> [Held; 11] {
+        let columns = self.classes.held() + self.flags.capacity();
+        let bits = (self.present.capacity() + self.word_and_digits.capacity()) * size_of::<u64>();
+        [
+            ("ids, phones and digits of e-mails", self.bytes.capacity()),
+            ("where those of a row end", self.ends.held()),
+            ("words of each row", self.words.capacity() * size_of::<u32>()),
+            ("where those of a row end, of words", self.word_ends.held()),
+            ("classes and flags", columns + bits),
+            ("numbers of payments", self.payments.held()),
+            (
+                "times and amounts",
+                self.paid.held() + self.last_payment.held() + self.created.held() + self.kyc_since.held(),
+            ),
+            ("rows of each word", self.postings.as_ref().map_or(0, Postings::held)),
+            ("grams: letters and pairs", self.grams.held()),
+            ("grams: threes", self.threes.held()),
+            ("grams: phones", self.phone_grams.held()),
+        ]
     }
 
     /// Whether nothing was appended since the block was made quicker to search.
@@ -282,11 +306,11 @@ impl Block {
     /// The class of a row.
     #[inline]
     pub fn class(&self, slot: u32) -> u32 {
-        self.classes.get(slot as usize).copied().unwrap_or(u32::MAX)
+        self.classes.get(slot).unwrap_or(u32::MAX)
     }
 
     /// The classes of all slots.
-    pub fn classes(&self) -> &[u32] {
+    pub fn classes(&self) -> &Narrow {
         &self.classes
     }
 
@@ -299,7 +323,7 @@ impl Block {
     /// Number of payments; 0 when not stated.
     #[inline]
     pub fn payments(&self, slot: u32) -> u32 {
-        self.payments.get(slot as usize).copied().unwrap_or_default()
+        self.payments.get(slot).unwrap_or_default()
     }
 
     /// Total paid in major units.
@@ -337,96 +361,6 @@ impl Block {
     /// Grams of phones.
     pub fn phone_grams(&self) -> &Grams {
         &self.phone_grams
-    }
-
-    /// Whether a row has a name.
-    pub fn has_name(&self, slot: u32, words: Dictionary<'_>) -> bool {
-        self.words_of_name(slot, words).next().is_some()
-    }
-
-    /// The folded words of a row's name.
-    fn words_of_name<'a>(&'a self, slot: u32, words: Dictionary<'a>) -> impl Iterator<Item = &'a [u8]> {
-        let of_name = self.words_of(slot).iter().take_while(move |word| words.kind(**word) == Kind::Name as u8);
-        of_name.map(move |word| words.text(*word)).filter(|text| !text.is_empty())
-    }
-
-    /// Appends the folded name, if there is one.
-    pub fn append_name(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) {
-        for (number, text) in self.words_of_name(slot, words).enumerate() {
-            if number > 0 {
-                out.push(b' ');
-            }
-            out.extend_from_slice(text);
-        }
-    }
-
-    /// Writes the folded name into `out`; `false` when there is none.
-    pub fn name(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
-        out.clear();
-        self.append_name(slot, words, out);
-        !out.is_empty()
-    }
-
-    /// The numbers of the words of a row's e-mail.
-    pub fn words_of_email(&self, slot: u32) -> &[u32] {
-        let email = field(self.bytes_of(slot), EMAIL).unwrap_or_default();
-        let in_email = email.iter().filter(|byte| is_word(**byte)).count();
-        let of_row = self.words_of(slot);
-        of_row.get(of_row.len().saturating_sub(in_email)..).unwrap_or_default()
-    }
-
-    /// Whether a row has an e-mail.
-    pub fn has_email(&self, slot: u32) -> bool {
-        field(self.bytes_of(slot), EMAIL).is_some_and(|email| !email.is_empty())
-    }
-
-    /// Appends the folded e-mail, if there is one.
-    pub fn append_email(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) {
-        let Some(email) = field(self.bytes_of(slot), EMAIL) else { return };
-        let mut numbers = self.words_of_email(slot).iter();
-        for byte in email {
-            if is_word(*byte) {
-                out.extend_from_slice(numbers.next().map_or(&[], |number| words.text(*number)));
-            } else {
-                out.push(*byte);
-            }
-        }
-    }
-
-    /// Writes the folded e-mail into `out`; `false` when there is none.
-    pub fn email(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
-        out.clear();
-        self.append_email(slot, words, out);
-        !out.is_empty()
-    }
-
-    /// Writes into `out` what tells the row's person by e-mail; `false` when nothing does.
-    pub fn address(&self, slot: u32, words: Dictionary<'_>, out: &mut Vec<u8>) -> bool {
-        match field(self.bytes_of(slot), EXACT_EMAIL) {
-            Some(exact) => {
-                out.clear();
-                out.extend_from_slice(exact);
-            }
-            None => {
-                self.email(slot, words, out);
-            }
-        }
-        is_address(out)
-    }
-
-    /// The digits of a row's international phone number.
-    pub fn international(&self, slot: u32) -> Option<&[u8]> {
-        field(self.bytes_of(slot), INTERNATIONAL)
-    }
-
-    /// The digits of a row's phone number.
-    pub fn phone(&self, slot: u32) -> Option<&[u8]> {
-        phone_digits(self.bytes_of(slot))
-    }
-
-    /// The folded id of a row, without dashes.
-    pub fn id(&self, slot: u32) -> Option<&[u8]> {
-        field(self.bytes_of(slot), ID)
     }
 
     /// Which of some slots have a marked word.
