@@ -9,8 +9,9 @@
  * It knows nothing of elements; the grid says which rows are on screen and hears when they are replaced.
  */
 import { type Backend, problemOf, type Unsubscribe } from '$lib/backend/backend';
-import type { Column, CustomerRow, Problem, Query, RowSpan, SearchAnswer, View } from '$lib/backend/bindings';
+import type { Column, CustomerRow, Problem, Query, SearchAnswer, View } from '$lib/backend/bindings';
 import type { RowRange } from '$lib/grid/scroll';
+import { placeIn, selectedIn } from './following';
 import { OpenedCustomer } from './opened.svelte';
 import { type Direction, Pages, rowsAtOnce } from './pages.svelte';
 import * as queries from './query';
@@ -285,8 +286,8 @@ export class SearchSession {
 			const pages = new Pages(answer.total, answer.rows);
 			const shift = other ? 0 : await this.#prepare(answer, pages, outdated);
 			if (shift === null) return true;
-			const selected = other ? null : await this.#selectedIn(answer);
-			const focused = other || this.#focusShown ? null : await this.#placeIn(answer, this.#focused);
+			const selected = other ? null : await selectedIn(this.directory, this.#answer, answer, this.selection);
+			const focused = other || this.#focusShown ? null : await placeIn(this.directory, this.#answer, answer, this.#focused);
 			if (outdated()) return true;
 			this.#replace(answer, pages, other ? { kind: 'other' } : { kind: 'same', shift }, focused);
 			if (selected !== null) this.selection.moveTo(selected, shift);
@@ -321,7 +322,7 @@ export class SearchSession {
 				this.#setbacks = 0;
 			} else if (anchor !== null && index === null) {
 				// Farther away than the rows around: many came or went in front, or it is gone.
-				told.set(anchor.key, (await this.#placeIn(answer, anchor.row)) ?? anchor.row);
+				told.set(anchor.key, (await placeIn(this.directory, this.#answer, answer, anchor.row)) ?? anchor.row);
 				if (outdated()) return null;
 			} else return shift;
 		}
@@ -338,34 +339,6 @@ export class SearchSession {
 
 	get #focusShown(): boolean {
 		return this.#focused >= this.#shown.first && this.#focused <= this.#shown.last;
-	}
-
-	/** Where the customer in a row is in a newer answer to the same query; null when not in it. */
-	async #placeIn(answer: SearchAnswer, row: number): Promise<number | null> {
-		if (this.#answer === null) return null;
-		try {
-			const [span] = await this.directory.selectAgain(this.#answer.result, answer.result, [{ first: row, last: row }]);
-			return span?.first ?? null;
-		} catch (error) {
-			if (problemOf(error).code !== 'result_gone') throw error;
-			return null;
-		}
-	}
-
-	/** Where the selected customers are in a newer answer to the same query; null when there is nothing to move. */
-	async #selectedIn(answer: SearchAnswer): Promise<readonly RowSpan[] | null> {
-		for (;;) {
-			const [before, { value, spans }] = [this.#answer, this.selection];
-			if (before === null || value.everything || spans.length === 0) return null;
-			try {
-				const moved = await this.directory.selectAgain(before.result, answer.result, [...spans]);
-				// Whoever selected something else meanwhile did so in the answer that is still on screen.
-				if (this.selection.value === value) return moved;
-			} catch (error) {
-				if (problemOf(error).code !== 'result_gone') throw error;
-				return [];
-			}
-		}
 	}
 
 	/** `focused` is where the focused customer is now, when that is known. */
