@@ -1,5 +1,5 @@
 /**
- * What the window is about: the app's state, the connections, the views' counts and the preferences.
+ * What the window is about: the app's state, the connections, and how they are locked away.
  *
  * It subscribes before it asks, so that no change falls between the two, and knows nothing of elements. The customers
  * themselves are the search session's.
@@ -10,6 +10,7 @@ import type {
 	ConnectionDraft,
 	ConnectionView,
 	Gate,
+	Language,
 	LeftCustomers,
 	Place,
 	Preferences,
@@ -21,36 +22,13 @@ import type {
 import { Credentials } from '$lib/credentials/credentials.svelte';
 import { formatCount } from '$lib/format';
 import { Notices } from '$lib/notice/notices.svelte';
-import { chooseLanguage, setLanguage } from '$lib/settings/language.svelte';
-import { applyTheme } from '$lib/settings/theme';
+import { KeptPreferences } from '$lib/settings/preferences.svelte';
 import { BookCare } from '$lib/sync/book.svelte';
 import { m } from '$paraglide/messages.js';
-
-/** Least time between two countings of the views, in milliseconds: counts that flicker are of no use to anybody. */
-const COUNT_EVERY = 600;
-
-/** So long after a desk was opened its views are counted even if nobody has said that the first rows are on screen, in milliseconds. */
-const COUNT_AT_LATEST = 2_000;
-
-/** A dragged border or column is remembered once it rests this long, in milliseconds. */
-const REMEMBER_AFTER = 400;
+import { ViewCounts } from './counts.svelte';
 
 /** `loading` until the app's state is there and the book has been opened. */
 export type Phase = 'loading' | 'failed' | 'closed' | 'locked' | 'welcome' | 'open';
-
-/** What holds until the person's own preferences are known. */
-const USUAL: Preferences = {
-	theme: 'system',
-	language: null,
-	sidebarWidth: 232,
-	detailWidth: 380,
-	columns: [],
-	lockAfterMinutes: 15,
-	lockOnSleep: true,
-	remindAfterDays: 180,
-	rows: 'normal',
-	savedView: null,
-};
 
 export class DeskSession {
 	readonly backend: Backend;
@@ -62,8 +40,6 @@ export class DeskSession {
 
 	#state = $state.raw<AppState | null>(null);
 	#connections = $state.raw<readonly ConnectionView[]>([]);
-	#counts = $state.raw<ReadonlyMap<View | number, number>>(new Map());
-	#preferences = $state.raw<Preferences | null>(null);
 	#failure = $state.raw<Problem | null>(null);
 	#protection = $state.raw<Protection | null>(null);
 	/** A recovery code that has to be written down before anything else. */
@@ -77,20 +53,19 @@ export class DeskSession {
 	/** The person has asked for the lock: nothing of customers is shown from that moment. */
 	#veiled = $state(false);
 
-	#systemLanguages: readonly string[];
+	readonly #counts: ViewCounts;
+	readonly #preferences: KeptPreferences;
 	#subscriptions: Unsubscribe[] = [];
 	#stopped = false;
 	#loads = 0;
-	#counting: ReturnType<typeof setTimeout> | null = null;
-	#remembering: ReturnType<typeof setTimeout> | null = null;
-	/** Something changed since the preferences were last written. */
-	#unwritten = false;
 
 	constructor(backend: Backend, systemLanguages: readonly string[] = navigator.languages) {
 		this.backend = backend;
 		this.credentials = new Credentials(backend);
 		this.book = new BookCare(backend, this.notices);
-		this.#systemLanguages = systemLanguages;
+		this.#counts = new ViewCounts(backend, (work) => this.#told(work));
+		const write = (preferences: Preferences) => void this.#told(backend.savePreferences(preferences));
+		this.#preferences = new KeptPreferences(write, systemLanguages);
 	}
 
 	get phase(): Phase {
@@ -147,15 +122,15 @@ export class DeskSession {
 		return this.#state?.languageOverride ?? null;
 	}
 	/** The language that the system asks for, whatever has been chosen. */
-	get systemLanguage(): ReturnType<typeof chooseLanguage> {
-		return chooseLanguage(null, null, this.#systemLanguages);
+	get systemLanguage(): Language {
+		return this.#preferences.systemLanguage;
 	}
 	get preferences(): Preferences {
-		return this.#preferences ?? USUAL;
+		return this.#preferences.value;
 	}
 	/** How many customers a built-in view, or the saved view of an id, has; null until counted. */
 	count(view: View | number): number | null {
-		return this.#counts.get(view) ?? null;
+		return this.#counts.of(view);
 	}
 
 	/** Listens, and asks for the first time. */
@@ -164,7 +139,7 @@ export class DeskSession {
 			this.backend.on('connections_changed', ({ connections }) => {
 				this.#takeConnections(connections);
 			}),
-			this.backend.on('directory_changed', () => this.#countWithin(COUNT_EVERY)),
+			this.backend.on('directory_changed', () => this.#counts.changed()),
 			this.backend.on('desk_changed', () => {
 				// Whoever makes the change asks for the state when it is made.
 				if (this.#changing) this.#changedMeanwhile = true;
@@ -181,8 +156,8 @@ export class DeskSession {
 		this.#stopped = true;
 		for (const unsubscribe of this.#subscriptions) unsubscribe();
 		this.#subscriptions = [];
-		if (this.#counting !== null) clearTimeout(this.#counting);
-		this.#rememberNow();
+		this.#counts.stop();
+		this.#preferences.settle();
 	}
 
 	/** Another try to open the desk, or to get the app's state. */
@@ -326,35 +301,17 @@ export class DeskSession {
 		await this.credentials.load();
 	}
 
-	// Preferences.
-
-	/** Takes a change and writes it down at once; further ones, as while something is dragged, when no more come. */
+	/** Takes a change of the preferences, which holds at once, and has it written down. */
 	prefer(change: Partial<Preferences>): void {
-		this.#preferences = { ...this.preferences, ...change };
-		this.#applyPreferences();
-		if (this.#remembering === null) {
-			// At once: the window may be closed in the next moment, and what a page sends at its end is not waited for.
-			void this.#told(this.backend.savePreferences(this.preferences));
-		} else {
-			clearTimeout(this.#remembering);
-			this.#unwritten = true;
-		}
-		this.#remembering = setTimeout(() => this.#rememberNow(), REMEMBER_AFTER);
+		this.#preferences.prefer(change);
 	}
 
-	#applyPreferences(): void {
-		const { theme, language } = this.preferences;
-		applyTheme(theme);
-		setLanguage(chooseLanguage(this.languageOverride, language, this.#systemLanguages));
-	}
-
-	#rememberNow(): void {
-		if (this.#remembering === null) return;
-		clearTimeout(this.#remembering);
-		this.#remembering = null;
-		if (!this.#unwritten) return;
-		this.#unwritten = false;
-		void this.#told(this.backend.savePreferences(this.preferences));
+	/**
+	 * Counts the views, because there are others now, or because the first rows are on screen: counting has the whole book
+	 * read into the index, which takes seconds for a large one, and the first rows do not need it.
+	 */
+	countViews(): Promise<void> {
+		return this.#counts.now();
 	}
 
 	async #load(): Promise<void> {
@@ -366,21 +323,19 @@ export class DeskSession {
 			this.#state = state;
 			if (state.desk.state === 'open') this.#takeConnections(state.desk.connections);
 			else this.#forget(state.desk.state === 'locked');
-			// What a person has changed since is newer than what the state says.
-			if (this.#remembering === null) this.#preferences = state.preferences;
-			this.#applyPreferences();
+			this.#preferences.take(state.preferences, state.languageOverride);
 			if (state.desk.state === 'open' && this.#codeLost) {
 				this.#codeLost = false;
 				this.notices.done(m.recovery_lost());
 			}
 			if (state.desk.state === 'open') {
-				this.#countWithin(COUNT_AT_LATEST);
+				this.#counts.opened();
 				await this.refreshProtection();
 			}
 		} catch (error) {
 			if (this.#stopped || asked !== this.#loads) return;
 			this.#failure = problemOf(error);
-			setLanguage(chooseLanguage(null, null, this.#systemLanguages));
+			this.#preferences.goWithout();
 		}
 	}
 
@@ -423,7 +378,7 @@ export class DeskSession {
 	/** Drops everything that is known of customers and connections. */
 	#forget(locked: boolean): void {
 		this.#connections = [];
-		this.#counts = new Map();
+		this.#counts.clear();
 		this.#protection = null;
 		this.credentials.clear();
 		this.book.clear();
@@ -440,30 +395,6 @@ export class DeskSession {
 
 	async #refreshConnections(): Promise<void> {
 		await this.#told(this.backend.connections().then((connections) => this.#takeConnections(connections)));
-	}
-
-	#countWithin(wait: number): void {
-		if (this.#counting !== null || this.#stopped) return;
-		this.#counting = setTimeout(() => void this.#countNow(), wait);
-	}
-
-	/**
-	 * Counts the views, because there are others now, or because the first rows are on screen: counting has the whole book
-	 * read into the index, which takes seconds for a large one, and the first rows do not need it.
-	 */
-	countViews(): Promise<void> {
-		return this.#countNow();
-	}
-
-	async #countNow(): Promise<void> {
-		if (this.#counting !== null) clearTimeout(this.#counting);
-		this.#counting = null;
-		await this.#told(
-			Promise.all([this.backend.viewCounts(), this.backend.savedViewCounts()]).then(([counts, saved]) => {
-				const builtIn = counts.map(({ view, count }) => [view, count] as const);
-				this.#counts = new Map<View | number, number>([...builtIn, ...saved.map(({ id, count }) => [id, count] as const)]);
-			}),
-		);
 	}
 
 	/** Waits for it and tells of a problem; while the desk is closed, its own screen already tells. */
