@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { describe, expect, it } from 'vitest';
 import App from './App.svelte';
+import type { FilePurpose } from './lib/backend/bindings';
 import { FAKE_PASSPHRASE, FakeBackend, type FakeOptions } from './lib/backend/fake';
 
 function shown(options: FakeOptions = {}) {
@@ -37,37 +38,19 @@ describe('a file that is dragged over the window', () => {
 		await waitFor(() => expect(sign()).toBeNull());
 	});
 
-	it('is shown nothing where nothing would come of it', async () => {
-		const sample = shown({ demo: true });
-		await grid();
-		sample.backend.emit('file_over', { purpose: 'restore' });
-		await tick();
-		expect(sign()).toBeNull();
-		sample.backend.emit('file_over', { purpose: 'take_view_in' });
-		await waitFor(() => expect(sign()).toBeVisible());
-		cleanup();
-		const fresh = shown({ connections: [] });
-		await screen.findByTestId('welcome');
-		fresh.backend.emit('file_over', { purpose: 'take_view_in' });
-		await tick();
-		expect(sign()).toBeNull();
-		fresh.backend.emit('file_over', { purpose: 'import_connections' });
-		await waitFor(() => expect(sign()).toBeVisible());
-		cleanup();
-		const damaged = shown({ closed: { code: 'book_damaged', words: null } });
-		await screen.findByTestId('start-anew');
-		damaged.backend.emit('file_over', { purpose: 'import_connections' });
-		await tick();
-		expect(sign()).toBeNull();
-		damaged.backend.emit('file_over', { purpose: 'restore' });
-		await waitFor(() => expect(sign()).toBeVisible());
-		cleanup();
-		const locked = shown({ protection: { passphrase: FAKE_PASSPHRASE, closed: true } });
-		await screen.findByTestId('lock-screen');
-		for (const purpose of ['restore', 'import_connections', 'take_view_in'] as const) {
-			locked.backend.emit('file_over', { purpose });
+	it.each<[string, FakeOptions, () => Promise<unknown>, FilePurpose[]]>([
+		['the sample', { demo: true }, grid, ['take_view_in']],
+		['the first start', { connections: [] }, () => screen.findByTestId('welcome'), ['restore', 'import_connections']],
+		['a damaged copy', { closed: { code: 'book_damaged', words: null } }, () => screen.findByTestId('start-anew'), ['restore']],
+		['the lock', { protection: { passphrase: FAKE_PASSPHRASE, closed: true } }, () => screen.findByTestId('lock-screen'), []],
+	])('is shown on the screen of %s only what comes of it there', async (_screen, options, ready, taken) => {
+		const { backend } = shown(options);
+		await ready();
+		for (const purpose of ['restore', 'import_connections', 'take_view_in', 'back_up'] as const) {
+			backend.emit('file_over', { purpose });
 			await tick();
-			expect(sign()).toBeNull();
+			if (taken.includes(purpose)) expect(sign()).toHaveAttribute('data-purpose', purpose);
+			else expect(sign()).toBeNull();
 		}
 	});
 

@@ -3,6 +3,7 @@
  * what is there; only its customers are invented. Never part of the production bundle: main.ts asks for it in no other
  * mode, and bundle.test.ts looks.
  */
+import { USUAL_PREFERENCES } from '$lib/settings/preferences.svelte';
 import { type Backend, ProblemError } from './backend';
 import type {
 	AppState,
@@ -35,19 +36,6 @@ import { FakeViews } from './fake/views';
 
 export { FAKE_CONNECTIONS, FAKE_PROVIDERS, fakeConnection } from './fake/connections';
 export { FAKE_PASSPHRASE, FAKE_RECOVERY } from './fake/protection';
-
-export const USUAL_PREFERENCES: Preferences = {
-	theme: 'system',
-	language: null,
-	sidebarWidth: 232,
-	detailWidth: 380,
-	columns: [],
-	lockAfterMinutes: 15,
-	lockOnSleep: true,
-	remindAfterDays: 180,
-	rows: 'normal',
-	savedView: null,
-};
 
 export type FakeOptions = FakeKeepingOptions & {
 	customers?: number;

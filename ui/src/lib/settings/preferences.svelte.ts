@@ -11,7 +11,7 @@ import { applyTheme } from './theme';
 const REMEMBER_AFTER = 400;
 
 /** What holds until the person's own preferences are known. */
-const USUAL: Preferences = {
+export const USUAL_PREFERENCES: Preferences = {
 	theme: 'system',
 	language: null,
 	sidebarWidth: 232,
@@ -41,7 +41,7 @@ export class KeptPreferences {
 	}
 
 	get value(): Preferences {
-		return this.#known ?? USUAL;
+		return this.#known ?? USUAL_PREFERENCES;
 	}
 	/** The language that the system asks for, whatever has been chosen. */
 	get systemLanguage(): Language {
