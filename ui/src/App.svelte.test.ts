@@ -232,11 +232,15 @@ describe('the open desk', () => {
 		expect(await screen.findByRole('heading', { name: 'Fetching your customers' })).toBeVisible();
 	});
 
-	it('offers to clear the filters when nobody matches', async () => {
+	it('offers to clear what is searched for, and the filters where there are any, when nobody matches', async () => {
 		const { user } = shown();
 		await grid();
 		await user.type(screen.getByTestId('search'), 'qqqwww');
-		await user.click(await screen.findByRole('button', { name: 'Clear filters' }));
+		expect(await screen.findByText('Nothing found for “qqqwww”.')).toBeVisible();
+		const alone = screen.getByRole('button', { name: 'Clear the search' });
+		await user.click(document.querySelector('[data-view=pending_long]') as HTMLElement);
+		await waitFor(() => expect(alone).toHaveTextContent('Clear filters'));
+		await user.click(alone);
 		expect(screen.getByTestId('search')).toHaveValue('');
 		await waitFor(() => expect(screen.getByTestId('match-count')).toHaveAttribute('data-count', '120'));
 	});
