@@ -132,12 +132,9 @@ async fn measure(asked: &Asked) -> Outcome<()> {
     let window = stage.launch(app).await?;
     settle(&window).await?;
     let at_rest = memory::of(window.process()?)?;
+    try_style(&window, asked.style.as_deref()).await?;
     if asked.wants("scrolling") {
         eprintln!("scrolling");
-        if let Some(rule) = &asked.style {
-            let insert = "const sheet = [...document.styleSheets].at(-1); sheet.insertRule(arguments[0], sheet.cssRules.length); return true";
-            window.run::<bool>(insert, vec![rule.as_str().into()]).await?;
-        }
         scrolling::measure(&window, &hands, &mut report).await?;
     }
     if asked.wants("typing") {
@@ -150,6 +147,15 @@ async fn measure(asked: &Asked) -> Outcome<()> {
     memory_table(&without, &at_rest, &after, &mut report);
     report.line(&format!("load averages at the end: {}", load()));
     println!("{}", report.text());
+    Ok(())
+}
+
+/// Puts a rule of style into the page.
+async fn try_style(window: &Window, rule: Option<&str>) -> Outcome<()> {
+    let Some(rule) = rule else { return Ok(()) };
+    let insert =
+        "const sheet = [...document.styleSheets].at(-1); sheet.insertRule(arguments[0], sheet.cssRules.length); return true";
+    window.run::<bool>(insert, vec![rule.into()]).await?;
     Ok(())
 }
 

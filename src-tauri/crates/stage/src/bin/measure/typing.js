@@ -3,14 +3,20 @@ const field = document.querySelector('input[data-testid=search]');
 const results = document.querySelector('[data-testid=results]');
 window.measuredKeys = [];
 let pressed = 0;
+let watch = null;
 field.addEventListener('keydown', () => (pressed = performance.now()), true);
 field.addEventListener(
 	'input',
 	() => {
 		const [began, text] = [pressed, field.value];
-		const answered = () => {
-			if (field.value !== text || results.dataset.busy !== 'false') return;
-			watch.disconnect();
+		// A key whose answer was never shown, because the next came before it, has none: the same text may be typed again later.
+		watch?.disconnect();
+		const own = new MutationObserver(answered);
+		watch = own;
+		function answered() {
+			if (watch !== own || field.value !== text || results.dataset.busy !== 'false') return;
+			own.disconnect();
+			watch = null;
 			const inPage = performance.now() - began;
 			requestAnimationFrame(() =>
 				requestAnimationFrame(() => {
@@ -18,9 +24,8 @@ field.addEventListener(
 					window.measuredKeys.push({ text, answered: inPage, painted: performance.now() - began, found });
 				}),
 			);
-		};
-		const watch = new MutationObserver(answered);
-		watch.observe(results, { attributes: true, attributeFilter: ['data-busy'] });
+		}
+		own.observe(results, { attributes: true, attributeFilter: ['data-busy'] });
 		// A letter that changes nothing about the question is answered already.
 		requestAnimationFrame(answered);
 	},
