@@ -6,6 +6,9 @@
 //! - Without any graphics device (virtual machines, remote desktops) compositing is played by the processor. Scrolling the
 //!   grid then takes ten times as much of it as drawing without compositing does, and the webview a hundred megabytes more;
 //!   see `docs/performance.md`.
+//! - The webview's JavaScript engine lets its garbage grow with the machine's memory: a hundred megabytes more after some
+//!   hundred letters and some scrolling on a machine with 24 GiB, for nothing that could be measured. It is told of a small
+//!   one; of one much smaller still, letters wait for its collecting. See `docs/performance.md`.
 
 use std::path::Path;
 
@@ -15,7 +18,13 @@ const SHARED_MEMORY_FRAMES: &str = "WEBKIT_DMABUF_RENDERER_FORCE_SHM";
 /// The variable that makes WebKitGTK draw without compositing.
 const NO_COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 
-/// What the person may have set already; their choice stands.
+/// The variable that tells the JavaScript engine how much memory the machine has, in bytes.
+const ENGINE_MEMORY: &str = "JSC_forceRAMSize";
+
+/// 1 GiB. A quarter of it may be filled before the engine collects more often than at each doubling, and the page holds less.
+const SMALL_MACHINE: &str = "1073741824";
+
+/// What the person may have set already about drawing; their choice stands.
 const PERSON_CHOICES: [&str; 4] =
     [SHARED_MEMORY_FRAMES, "WEBKIT_DISABLE_DMABUF_RENDERER", NO_COMPOSITING, "WEBKIT_FORCE_COMPOSITING_MODE"];
 
@@ -46,11 +55,19 @@ impl Graphics {
     }
 }
 
-/// The variable to set, given which are set already.
-fn changes(is_set: impl Fn(&str) -> bool, graphics: Graphics) -> Option<(&'static str, &'static str)> {
-    if PERSON_CHOICES.iter().any(|name| is_set(name)) {
-        return None;
-    }
+/// A variable and its value.
+type Change = (&'static str, &'static str);
+
+/// The variables to set, given which are set already.
+fn changes(is_set: impl Fn(&str) -> bool, graphics: Graphics) -> impl Iterator<Item = Change> {
+    let engine = (!is_set(ENGINE_MEMORY)).then_some((ENGINE_MEMORY, SMALL_MACHINE));
+    let chosen = PERSON_CHOICES.iter().any(|name| is_set(name));
+    let drawing = if chosen { None } else { drawing(graphics) };
+    engine.into_iter().chain(drawing)
+}
+
+/// What drawing on a machine needs.
+fn drawing(graphics: Graphics) -> Option<Change> {
     match graphics {
         Graphics::Nvidia => Some((SHARED_MEMORY_FRAMES, "1")),
         Graphics::None => Some((NO_COMPOSITING, "1")),
@@ -66,7 +83,7 @@ fn changes(is_set: impl Fn(&str) -> bool, graphics: Graphics) -> Option<(&'stati
 )]
 pub fn prepare() {
     let graphics = Graphics::found_below(Path::new("/"));
-    if let Some((name, value)) = changes(|name| std::env::var_os(name).is_some(), graphics) {
+    for (name, value) in changes(|name| std::env::var_os(name).is_some(), graphics) {
         // SAFETY: `run` calls this first of all; no other thread exists that could read the environment meanwhile.
         unsafe { std::env::set_var(name, value) };
     }
@@ -76,20 +93,28 @@ pub fn prepare() {
 mod tests {
     use super::*;
 
+    /// What is set where only these variables are.
+    fn set_on(graphics: Graphics, already: &[&str]) -> Vec<Change> {
+        changes(|name| already.contains(&name), graphics).collect()
+    }
+
+    const ENGINE: Change = (ENGINE_MEMORY, SMALL_MACHINE);
+
     #[test]
     fn each_machine_gets_what_it_needs() {
-        assert_eq!(changes(|_| false, Graphics::Device), None);
-        assert_eq!(changes(|_| false, Graphics::Nvidia), Some((SHARED_MEMORY_FRAMES, "1")));
-        assert_eq!(changes(|_| false, Graphics::None), Some((NO_COMPOSITING, "1")));
+        assert_eq!(set_on(Graphics::Device, &[]), [ENGINE]);
+        assert_eq!(set_on(Graphics::Nvidia, &[]), [ENGINE, (SHARED_MEMORY_FRAMES, "1")]);
+        assert_eq!(set_on(Graphics::None, &[]), [ENGINE, (NO_COMPOSITING, "1")]);
     }
 
     #[test]
     fn the_persons_choice_stands() {
         for chosen in PERSON_CHOICES {
             for graphics in [Graphics::Nvidia, Graphics::None] {
-                assert_eq!(changes(|name| name == chosen, graphics), None, "{chosen} was set by the person");
+                assert_eq!(set_on(graphics, &[chosen]), [ENGINE], "{chosen} was set by the person");
             }
         }
+        assert_eq!(set_on(Graphics::Nvidia, &[ENGINE_MEMORY]), [(SHARED_MEMORY_FRAMES, "1")]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ const SHORT_MOVE = 4_000;
 const NEAR_END = 2 * SHORT_MOVE;
 
 /** Rows drawn beyond either edge of the screen, so that scrolling does not outrun the drawing. */
-export const SPARE_ROWS = 6;
+export const SPARE_ROWS = 4;
 
 /** The measures of a list on screen, all in CSS pixels but `rows`. */
 export type Extent = { rows: number; rowHeight: number; viewport: number };

@@ -153,8 +153,7 @@ async fn measure(asked: &Asked) -> Outcome<()> {
 /// Puts a rule of style into the page.
 async fn try_style(window: &Window, rule: Option<&str>) -> Outcome<()> {
     let Some(rule) = rule else { return Ok(()) };
-    let insert =
-        "const sheet = [...document.styleSheets].at(-1); sheet.insertRule(arguments[0], sheet.cssRules.length); return true";
+    let insert = "const sheet = [...document.styleSheets].at(-1); sheet.insertRule(arguments[0], sheet.cssRules.length); return true";
     window.run::<bool>(insert, vec![rule.into()]).await?;
     Ok(())
 }
