@@ -166,6 +166,7 @@ describe('the card', () => {
 				change(2, { field: 'kyc', before: 'unknown:IN_REVIEW', after: 'pending', seenBy: 'action' }),
 				change(1, { field: 'phone', before: null, after: '+34 600 000 000' }),
 				change(0, { field: 'paid', before: null, after: '12345678901234567.89 EUR' }),
+				change(-1, { field: 'blocked', before: 'yes', after: 'no' }),
 			],
 		});
 		const items = within(card).getByTestId('history').querySelectorAll('li[data-change]');
@@ -173,9 +174,10 @@ describe('the card', () => {
 		expect(said[0]).toMatch(/^No longer listed by the provider/);
 		expect(said[1]).toMatch(/^Pending →\s?became Verified/);
 		expect(said[2]).toMatch(/^IN_REVIEW →\s?became Pending.*by an action here$/);
-		expect(said[3]).toMatch(/^Phone Not stated →\s?became \+34 600 000 000.*seen by sync$/);
-		expect([...items].map((item) => item.getAttribute('data-change'))).toEqual(['unlisted', 'kyc', 'kyc', 'phone', 'paid']);
-		expect(said[4]).toMatch(/^Paid Not stated →\s?became €12,345,678,901,234,567\.89/);
+		expect(said[3]).toMatch(/^Phone: Not stated →\s?became \+34 600 000 000.*seen by sync$/);
+		expect([...items].map((item) => item.getAttribute('data-change'))).toEqual(['unlisted', 'kyc', 'kyc', 'phone', 'paid', 'blocked']);
+		expect(said[4]).toMatch(/^Paid: Not stated →\s?became €12,345,678,901,234,567\.89/);
+		expect(said[5]).toMatch(/^Blocked →\s?became Not blocked/);
 	});
 
 	it('names the connections that disagree, and leads there', async () => {
